@@ -1,0 +1,246 @@
+package dev.herald.runtime.grpc;
+
+import build.buf.protovalidate.ValidatorFactory;
+import dev.herald.runtime.access.TokenVerifier;
+import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.TlsServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A service's gRPC server: blocking handlers on virtual threads, a bounded number of calls, a proven
+ * {@link dev.herald.runtime.access.Caller} for each, and the contract's rules checked before a
+ * handler sees a request. A handler throws {@link dev.herald.runtime.HeraldException}; nothing else
+ * it throws reaches a caller.
+ */
+public final class GrpcServer implements AutoCloseable {
+  /** Deadline of a unary call whose caller set none. */
+  public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
+
+  private static final Logger log = LoggerFactory.getLogger(GrpcServer.class);
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+  private static final Duration ABORT = Duration.ofSeconds(5);
+  private static final int DRAIN_STEP_MILLIS = 20;
+  private static final int QUIET_STEPS = 5;
+
+  private final Server server;
+  private final LimitInterceptor limit;
+  private final HealthReporter health;
+  private final ScheduledExecutorService timer;
+
+  private GrpcServer(
+      Server server,
+      LimitInterceptor limit,
+      HealthReporter health,
+      ScheduledExecutorService timer) {
+    this.server = server;
+    this.limit = limit;
+    this.health = health;
+    this.timer = timer;
+  }
+
+  /** A plain-text server on loopback. */
+  public static Builder builder(int port, TokenVerifier tokens, MeterRegistry metrics) {
+    return builder(GrpcServerConfig.local(port), tokens, metrics);
+  }
+
+  public static Builder builder(
+      GrpcServerConfig config, TokenVerifier tokens, MeterRegistry metrics) {
+    return new Builder(config, tokens, metrics);
+  }
+
+  /** The port the server listens on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /**
+   * Stops taking calls, lets those under way finish for at most 20 seconds, then ends streams, whose
+   * clients reconnect elsewhere.
+   */
+  @Override
+  public void close() {
+    health.close();
+    server.shutdown();
+    try {
+      awaitQuiet();
+      server.shutdownNow();
+      if (!server.awaitTermination(ABORT.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("gRPC server did not end in time calls={}", limit.callsInFlight());
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    } finally {
+      timer.shutdownNow();
+    }
+  }
+
+  // A client hears of the shutdown a moment later, so one idle look is not enough.
+  private void awaitQuiet() throws InterruptedException {
+    long end = System.nanoTime() + DRAIN.toNanos();
+    int quiet = 0;
+    while (quiet < QUIET_STEPS && System.nanoTime() < end) {
+      if (server.awaitTermination(DRAIN_STEP_MILLIS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+      quiet = limit.callsInFlight() == 0 ? quiet + 1 : 0;
+    }
+  }
+
+  /** What the server serves and how much it takes. */
+  public static final class Builder {
+    private static final int DEFAULT_MAX_INBOUND_BYTES = 4 * 1024 * 1024;
+    private static final int MAX_METADATA_BYTES = 8 * 1024;
+    private static final int MAX_STREAMS = 2048;
+    private static final int MAX_RESETS = 5_000;
+    private static final int RESET_WINDOW_SECONDS = 30;
+
+    private final GrpcServerConfig config;
+    private final TokenVerifier tokens;
+    private final MeterRegistry metrics;
+    private final List<BindableService> services = new ArrayList<>();
+    private BooleanSupplier readiness = () -> true;
+    private int maxInboundBytes = DEFAULT_MAX_INBOUND_BYTES;
+    private Duration defaultDeadline = DEFAULT_DEADLINE;
+
+    private Builder(GrpcServerConfig config, TokenVerifier tokens, MeterRegistry metrics) {
+      this.config = config;
+      this.tokens = tokens;
+      this.metrics = metrics;
+    }
+
+    public Builder service(BindableService service) {
+      services.add(service);
+      return this;
+    }
+
+    /** What the health service reports; asked every two seconds. */
+    public Builder readiness(BooleanSupplier ready) {
+      this.readiness = ready;
+      return this;
+    }
+
+    /** Largest request; 4 MiB unless said otherwise. */
+    public Builder maxInboundBytes(int bytes) {
+      this.maxInboundBytes = bytes;
+      return this;
+    }
+
+    /** Deadline of a unary call whose caller set none; 30 seconds unless said otherwise. */
+    public Builder defaultDeadline(Duration deadline) {
+      this.defaultDeadline = deadline;
+      return this;
+    }
+
+    public GrpcServer start() {
+      ScheduledExecutorService timer =
+          Executors.newSingleThreadScheduledExecutor(
+              Thread.ofPlatform().daemon().name("grpc-deadlines").factory());
+      var limit = new LimitInterceptor(config.maxCalls(), MAX_STREAMS, metrics);
+      List<ServerInterceptor> interceptors =
+          List.of(
+              new MetricsInterceptor(metrics),
+              new DeadlineInterceptor(defaultDeadline, timer),
+              new ErrorInterceptor(),
+              limit,
+              new AccessInterceptor(tokens),
+              new ValidationInterceptor(ValidatorFactory.newBuilder().build()));
+      NettyServerBuilder builder = transport();
+      List<String> names = new ArrayList<>();
+      for (BindableService service : services) {
+        ServerServiceDefinition definition = service.bindService();
+        names.add(definition.getServiceDescriptor().getName());
+        warnAboutClosedMethods(definition);
+        builder.addService(ServerInterceptors.interceptForward(definition, interceptors));
+      }
+      var health = new HealthReporter(names, readiness);
+      builder.addService(health.service());
+      if (config.reflection()) {
+        builder.addService(ProtoReflectionServiceV1.newInstance());
+      }
+      try {
+        Server server = builder.build().start();
+        health.start();
+        log.info(
+            "gRPC server listening address={} port={} tls={} services={}",
+            config.address(),
+            server.getPort(),
+            config.tls().isPresent(),
+            names);
+        return new GrpcServer(server, limit, health, timer);
+      } catch (IOException e) {
+        timer.shutdownNow();
+        throw new UncheckedIOException(
+            "The gRPC server cannot listen on " + config.address() + ":" + config.port(), e);
+      }
+    }
+
+    private NettyServerBuilder transport() {
+      var address = new InetSocketAddress(config.address(), config.port());
+      return NettyServerBuilder.forAddress(address, credentials())
+          .executor(Thread::startVirtualThread)
+          .maxInboundMessageSize(maxInboundBytes)
+          .maxInboundMetadataSize(MAX_METADATA_BYTES)
+          .maxConcurrentCallsPerConnection(config.maxCalls() + MAX_STREAMS)
+          .maxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
+          .permitKeepAliveTime(30, TimeUnit.SECONDS)
+          .permitKeepAliveWithoutCalls(false)
+          .maxConnectionIdle(5, TimeUnit.MINUTES)
+          .maxConnectionAge(30, TimeUnit.MINUTES)
+          .maxConnectionAgeGrace(1, TimeUnit.MINUTES)
+          .handshakeTimeout(5, TimeUnit.SECONDS);
+    }
+
+    private ServerCredentials credentials() {
+      return config.tls().map(Builder::tls).orElseGet(InsecureServerCredentials::create);
+    }
+
+    private static ServerCredentials tls(GrpcServerConfig.Tls files) {
+      try {
+        TlsServerCredentials.Builder tls =
+            TlsServerCredentials.newBuilder()
+                .keyManager(files.certificate().toFile(), files.key().toFile());
+        if (files.clientAuthority().isPresent()) {
+          tls.trustManager(files.clientAuthority().get().toFile())
+              .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+        }
+        return tls.build();
+      } catch (IOException e) {
+        throw new UncheckedIOException("The TLS files cannot be read.", e);
+      }
+    }
+
+    private static void warnAboutClosedMethods(ServerServiceDefinition service) {
+      service
+          .getMethods()
+          .forEach(
+              method -> {
+                if (MethodRules.of(method.getMethodDescriptor()).requires().isEmpty()) {
+                  log.warn(
+                      "Method is closed to everybody, its contract requires no role method={}",
+                      method.getMethodDescriptor().getFullMethodName());
+                }
+              });
+    }
+  }
+}

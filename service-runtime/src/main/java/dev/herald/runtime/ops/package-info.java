@@ -1,0 +1,5 @@
+/** Metrics and health for operators. */
+@NullMarked
+package dev.herald.runtime.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package dev.herald.runtime.process;
+
+import dev.herald.runtime.config.SettingException;
+import dev.herald.runtime.config.Settings;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** The life of a service's process: assemble, serve until SIGTERM or Ctrl-C, close in reverse. */
+public final class ServiceProcess {
+  private static final Logger log = LoggerFactory.getLogger(ServiceProcess.class);
+  private static final long CLOSE_SECONDS = 60;
+  private static final int EXIT_SETTINGS = 2;
+  private static final int EXIT_FAILURE = 1;
+
+  /** Builds and starts a service, handing everything that must be closed to {@code resources}. */
+  @FunctionalInterface
+  public interface Assembly {
+    void start(Settings settings, Resources resources) throws Exception;
+  }
+
+  private ServiceProcess() {}
+
+  /** Runs the service and returns when the process has been asked to stop and all is closed. */
+  public static void run(String name, Assembly assembly) {
+    useOneLog();
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    try (Resources resources = new Resources()) {
+      Settings settings = Settings.ofEnvironment();
+      long begin = System.nanoTime();
+      assembly.start(settings, resources);
+      log.info("Settings {}", settings.summary());
+      log.info(
+          "Started service={} millis={}",
+          name,
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+      Runtime.getRuntime().addShutdownHook(hook(stop, closed));
+      stop.await();
+      log.info("Stopping service={}", name);
+    } catch (SettingException e) {
+      exit(EXIT_SETTINGS, () -> log.error("Cannot start service={}: {}", name, e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception | LinkageError e) {
+      exit(EXIT_FAILURE, () -> log.error("Cannot start service={}", name, e));
+    }
+    log.info("Stopped service={}", name);
+    closed.countDown();
+  }
+
+  /** Sends what libraries log through java.util.logging to the same log as everything else. */
+  public static void useOneLog() {
+    if (!SLF4JBridgeHandler.isInstalled()) {
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
+    }
+  }
+
+  // The JVM halts when its hooks have returned, so this one waits until all is closed.
+  private static Thread hook(CountDownLatch stop, CountDownLatch closed) {
+    return Thread.ofPlatform()
+        .name("stop")
+        .unstarted(
+            () -> {
+              stop.countDown();
+              try {
+                if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                  log.warn("Not everything could be closed in time");
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private static void exit(int code, Runnable explanation) {
+    explanation.run();
+    System.exit(code);
+  }
+}
