@@ -83,9 +83,12 @@ public final class Database implements AutoCloseable {
     hikari.setConnectionInitSql(sessionSettings(schema));
     hikari.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));
     hikari.addDataSourceProperty("ApplicationName", "herald-" + schema);
-    hikari.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
-    hikari.addDataSourceProperty("tcpKeepAlive", true);
-    hikari.addDataSourceProperty("reWriteBatchedInserts", true);
+    // As text: the driver overlooks properties of other types.
+    hikari.addDataSourceProperty("connectTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
+    hikari.addDataSourceProperty("tcpKeepAlive", "true");
+    hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
+    // The detail of a broken constraint quotes the row, and rows hold phone numbers.
+    hikari.addDataSourceProperty("logServerErrorDetail", "false");
     return hikari;
   }
 

@@ -7,6 +7,9 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.array.SqlArrayType;
 import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementException;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /** How Herald's values become SQL values. */
@@ -25,8 +28,34 @@ final class JdbiSetup {
     jdbi.registerArrayType(LocalDate.class, "date");
     jdbi.registerArrayType(Short.class, "int2");
     jdbi.registerArrayType(Boolean.class, "bool");
-    jdbi.registerArrayType(byte[].class, "bytea");
+    jdbi.registerArrayType(new Payloads());
     jdbi.getConfig(SqlStatements.class).addCustomizer(new CancelWithCall());
+    // JDBI's own messages quote the arguments, and arguments hold phone numbers.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(JdbiSetup::withoutArguments);
     return jdbi;
+  }
+
+  private static String withoutArguments(StatementException failure) {
+    StatementContext context = failure.getStatementContext();
+    String sql = context == null ? "(unknown)" : context.getRawSql();
+    return failure.getShortMessage() + " [statement: " + sql + "]";
+  }
+
+  /** The driver writes bytea[] from byte[][] only, not from an array of objects. */
+  private static final class Payloads implements SqlArrayType<byte[]> {
+    @Override
+    public String getTypeName() {
+      return "bytea";
+    }
+
+    @Override
+    public Object convertArrayElement(byte[] element) {
+      return element;
+    }
+
+    @Override
+    public Class<?> getArrayElementClass() {
+      return byte[].class;
+    }
   }
 }

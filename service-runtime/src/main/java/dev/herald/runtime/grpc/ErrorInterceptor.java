@@ -1,6 +1,5 @@
 package dev.herald.runtime.grpc;
 
-import dev.herald.runtime.HeraldException;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -9,7 +8,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Answers every failure, thrown or passed to {@code onError}, with a status that has a reason and
@@ -29,11 +29,15 @@ final class ErrorInterceptor implements ServerInterceptor {
     }
   }
 
-  /** A call that is closed once, and never with a status of unknown contents. */
+  /**
+   * A call that is closed once, and never with a status of unknown contents. Its lock lets another
+   * thread end a stream while the handler is sending.
+   */
   private static final class GuardedCall<ReqT, RespT>
       extends SimpleForwardingServerCall<ReqT, RespT> {
     private final String method;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean closed;
 
     GuardedCall(ServerCall<ReqT, RespT> call) {
       super(call);
@@ -41,27 +45,69 @@ final class ErrorInterceptor implements ServerInterceptor {
     }
 
     boolean isClosed() {
-      return closed.get();
+      return locked(() -> closed);
     }
 
     void fail(Throwable failure) {
-      HeraldException error = FailureTranslator.forCaller(failure, method);
-      if (closed.compareAndSet(false, true)) {
-        StatusRuntimeException answer = GrpcErrors.toStatusException(error);
-        Metadata trailers = answer.getTrailers();
-        super.close(answer.getStatus(), trailers == null ? new Metadata() : trailers);
-      }
+      StatusRuntimeException answer =
+          GrpcErrors.toStatusException(FailureTranslator.forCaller(failure, method));
+      Metadata trailers = answer.getTrailers();
+      closeOnce(answer.getStatus(), trailers == null ? new Metadata() : trailers);
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+      locked(
+          () -> {
+            requireOpen();
+            super.sendHeaders(headers);
+            return true;
+          });
+    }
+
+    @Override
+    public void sendMessage(RespT message) {
+      locked(
+          () -> {
+            requireOpen();
+            super.sendMessage(message);
+            return true;
+          });
     }
 
     @Override
     public void close(Status status, Metadata trailers) {
       if (status.isOk()) {
-        if (closed.compareAndSet(false, true)) {
-          super.close(status, trailers);
-        }
-      } else if (!closed.get()) {
+        closeOnce(status, trailers);
+      } else if (!isClosed()) {
         Throwable cause = status.getCause();
         fail(cause == null ? status.asRuntimeException(trailers) : cause);
+      }
+    }
+
+    private void closeOnce(Status status, Metadata trailers) {
+      locked(
+          () -> {
+            if (!closed) {
+              closed = true;
+              super.close(status, trailers);
+            }
+            return true;
+          });
+    }
+
+    private void requireOpen() {
+      if (closed) {
+        throw Status.CANCELLED.withDescription("The call has ended.").asRuntimeException();
+      }
+    }
+
+    private <T> T locked(Supplier<T> step) {
+      lock.lock();
+      try {
+        return step.get();
+      } finally {
+        lock.unlock();
       }
     }
   }

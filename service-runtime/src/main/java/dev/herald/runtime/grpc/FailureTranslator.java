@@ -51,6 +51,9 @@ final class FailureTranslator {
   }
 
   private static HeraldException cancelled() {
+    if (Context.current().cancellationCause() instanceof HeraldException stopping) {
+      return stopping;
+    }
     Deadline deadline = Context.current().getDeadline();
     if (deadline != null && deadline.isExpired()) {
       return HeraldException.of(

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,16 +44,20 @@ public final class GrpcServer implements AutoCloseable {
   private static final int QUIET_STEPS = 5;
 
   private final Server server;
+  private final StreamInterceptor streams;
   private final LimitInterceptor limit;
   private final HealthReporter health;
   private final ScheduledExecutorService timer;
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   private GrpcServer(
       Server server,
+      StreamInterceptor streams,
       LimitInterceptor limit,
       HealthReporter health,
       ScheduledExecutorService timer) {
     this.server = server;
+    this.streams = streams;
     this.limit = limit;
     this.health = health;
     this.timer = timer;
@@ -74,13 +79,17 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * Stops taking calls, lets those under way finish for at most 20 seconds, then ends streams, whose
-   * clients reconnect elsewhere.
+   * Stops taking calls, ends streams, whose clients connect again elsewhere, and lets calls under way
+   * finish for at most 20 seconds.
    */
   @Override
   public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
     health.close();
     server.shutdown();
+    streams.endAll();
     try {
       awaitQuiet();
       server.shutdownNow();
@@ -156,12 +165,14 @@ public final class GrpcServer implements AutoCloseable {
       ScheduledExecutorService timer =
           Executors.newSingleThreadScheduledExecutor(
               Thread.ofPlatform().daemon().name("grpc-deadlines").factory());
+      var streams = new StreamInterceptor();
       var limit = new LimitInterceptor(config.maxCalls(), MAX_STREAMS, metrics);
       List<ServerInterceptor> interceptors =
           List.of(
               new MetricsInterceptor(metrics),
               new DeadlineInterceptor(defaultDeadline, timer),
               new ErrorInterceptor(),
+              streams,
               limit,
               new AccessInterceptor(tokens),
               new ValidationInterceptor(ValidatorFactory.newBuilder().build()));
@@ -187,7 +198,7 @@ public final class GrpcServer implements AutoCloseable {
             server.getPort(),
             config.tls().isPresent(),
             names);
-        return new GrpcServer(server, limit, health, timer);
+        return new GrpcServer(server, streams, limit, health, timer);
       } catch (IOException e) {
         timer.shutdownNow();
         throw new UncheckedIOException(
