@@ -23,7 +23,7 @@ final class ErrorInterceptor implements ServerInterceptor {
     var guarded = new GuardedCall<>(call);
     try {
       return new GuardedListener<>(next.startCall(guarded, headers), guarded);
-    } catch (RuntimeException | Error failure) {
+    } catch (Throwable failure) {
       guarded.fail(failure);
       return new ServerCall.Listener<>() {};
     }
@@ -143,7 +143,7 @@ final class ErrorInterceptor implements ServerInterceptor {
       }
       try {
         step.run();
-      } catch (RuntimeException | Error failure) {
+      } catch (Throwable failure) {
         call.fail(failure);
       }
     }

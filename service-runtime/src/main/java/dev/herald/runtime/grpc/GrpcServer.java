@@ -162,11 +162,17 @@ public final class GrpcServer implements AutoCloseable {
     }
 
     public GrpcServer start() {
-      ScheduledExecutorService timer =
+      List<ServerServiceDefinition> definitions =
+          services.stream().map(BindableService::bindService).toList();
+      List<String> names =
+          definitions.stream().map(definition -> definition.getServiceDescriptor().getName()).toList();
+      var timer =
           Executors.newSingleThreadScheduledExecutor(
               Thread.ofPlatform().daemon().name("grpc-deadlines").factory());
       var streams = new StreamInterceptor();
-      var limit = new LimitInterceptor(config.maxCalls(), MAX_STREAMS, metrics);
+      var limit = new LimitInterceptor(serverName(names), config.maxCalls(), MAX_STREAMS, metrics);
+      var validation = new ValidationInterceptor(ValidatorFactory.newBuilder().build());
+      // A deadline stands before the errors, so that they can tell it from other reasons to stop.
       List<ServerInterceptor> interceptors =
           List.of(
               new MetricsInterceptor(metrics),
@@ -175,13 +181,11 @@ public final class GrpcServer implements AutoCloseable {
               streams,
               limit,
               new AccessInterceptor(tokens),
-              new ValidationInterceptor(ValidatorFactory.newBuilder().build()));
+              validation);
       NettyServerBuilder builder = transport();
-      List<String> names = new ArrayList<>();
-      for (BindableService service : services) {
-        ServerServiceDefinition definition = service.bindService();
-        names.add(definition.getServiceDescriptor().getName());
+      for (ServerServiceDefinition definition : definitions) {
         warnAboutClosedMethods(definition);
+        validation.prepare(definition.getServiceDescriptor().getMethods());
         builder.addService(ServerInterceptors.interceptForward(definition, interceptors));
       }
       var health = new HealthReporter(names, readiness);
@@ -189,21 +193,31 @@ public final class GrpcServer implements AutoCloseable {
       if (config.reflection()) {
         builder.addService(ProtoReflectionServiceV1.newInstance());
       }
+      Server server = listen(builder, timer);
+      health.start();
+      log.info(
+          "gRPC server listening address={} port={} tls={} services={}",
+          config.address(),
+          server.getPort(),
+          config.tls().isPresent(),
+          names);
+      return new GrpcServer(server, streams, limit, health, timer);
+    }
+
+    private Server listen(NettyServerBuilder builder, ScheduledExecutorService timer) {
       try {
-        Server server = builder.build().start();
-        health.start();
-        log.info(
-            "gRPC server listening address={} port={} tls={} services={}",
-            config.address(),
-            server.getPort(),
-            config.tls().isPresent(),
-            names);
-        return new GrpcServer(server, streams, limit, health, timer);
+        return builder.build().start();
       } catch (IOException e) {
         timer.shutdownNow();
         throw new UncheckedIOException(
             "The gRPC server cannot listen on " + config.address() + ":" + config.port(), e);
       }
+    }
+
+    // herald.billing.v1 of herald.billing.v1.WalletService
+    private static String serverName(List<String> services) {
+      String first = services.isEmpty() ? "none" : services.getFirst();
+      return first.contains(".") ? first.substring(0, first.lastIndexOf('.')) : first;
     }
 
     private NettyServerBuilder transport() {

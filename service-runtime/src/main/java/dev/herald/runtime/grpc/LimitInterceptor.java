@@ -24,15 +24,18 @@ final class LimitInterceptor implements ServerInterceptor {
   private final Semaphore calls;
   private final Semaphore streams;
 
-  LimitInterceptor(int maxCalls, int maxStreams, MeterRegistry metrics) {
+  /** The server's name tells the gauges of several servers in one process apart. */
+  LimitInterceptor(String server, int maxCalls, int maxStreams, MeterRegistry metrics) {
     this.maxCalls = maxCalls;
     this.calls = new Semaphore(maxCalls);
     this.streams = new Semaphore(maxStreams);
     Gauge.builder("herald.grpc.server.calls", this, LimitInterceptor::callsInFlight)
         .description("Calls being worked on, streams not counted")
+        .tag("server", server)
         .register(metrics);
     Gauge.builder("herald.grpc.server.streams", streams, s -> maxStreams - s.availablePermits())
         .description("Streams open")
+        .tag("server", server)
         .register(metrics);
   }
 

@@ -11,17 +11,43 @@ import dev.herald.runtime.FieldViolation;
 import dev.herald.runtime.HeraldException;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.util.Collection;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Refuses requests that break the rules written in their contract, naming each field. */
 final class ValidationInterceptor implements ServerInterceptor {
+  private static final Logger log = LoggerFactory.getLogger(ValidationInterceptor.class);
+
   private final Validator validator;
 
   ValidationInterceptor(Validator validator) {
     this.validator = validator;
+  }
+
+  /**
+   * Compiles the rules of these methods in the background. Otherwise the first caller of each would
+   * wait for it.
+   */
+  void prepare(Collection<? extends MethodDescriptor<?, ?>> methods) {
+    Thread.ofVirtual().name("grpc-validation").start(() -> methods.forEach(this::prepare));
+  }
+
+  private void prepare(MethodDescriptor<?, ?> method) {
+    if (method.getRequestMarshaller() instanceof PrototypeMarshaller<?> marshaller
+        && marshaller.getMessagePrototype() instanceof Message prototype) {
+      try {
+        validator.validate(prototype);
+      } catch (ValidationException e) {
+        log.error("A rule cannot be evaluated method={}", method.getFullMethodName(), e);
+      }
+    }
   }
 
   @Override

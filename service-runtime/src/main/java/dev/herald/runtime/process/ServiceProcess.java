@@ -28,27 +28,36 @@ public final class ServiceProcess {
     useOneLog();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
+    // Before anything is opened: a signal during the start is heeded when the start is done.
+    Runtime.getRuntime().addShutdownHook(hook(stop, closed));
+    int exit = runUntil(stop, name, assembly);
+    closed.countDown();
+    if (exit != 0) {
+      System.exit(exit);
+    }
+  }
+
+  private static int runUntil(CountDownLatch stop, String name, Assembly assembly) {
     try (Resources resources = new Resources()) {
-      Settings settings = Settings.ofEnvironment();
       long begin = System.nanoTime();
+      Settings settings = Settings.ofEnvironment();
       assembly.start(settings, resources);
       log.info("Settings {}", settings.summary());
-      log.info(
-          "Started service={} millis={}",
-          name,
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
-      Runtime.getRuntime().addShutdownHook(hook(stop, closed));
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      log.info("Started service={} millis={}", name, millis);
       stop.await();
       log.info("Stopping service={}", name);
     } catch (SettingException e) {
-      exit(EXIT_SETTINGS, () -> log.error("Cannot start service={}: {}", name, e.getMessage()));
+      log.error("Cannot start service={}: {}", name, e.getMessage());
+      return EXIT_SETTINGS;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception | LinkageError e) {
-      exit(EXIT_FAILURE, () -> log.error("Cannot start service={}", name, e));
+      log.error("Cannot start service={}", name, e);
+      return EXIT_FAILURE;
     }
     log.info("Stopped service={}", name);
-    closed.countDown();
+    return 0;
   }
 
   /** Sends what libraries log through java.util.logging to the same log as everything else. */
@@ -74,10 +83,5 @@ public final class ServiceProcess {
                 Thread.currentThread().interrupt();
               }
             });
-  }
-
-  private static void exit(int code, Runnable explanation) {
-    explanation.run();
-    System.exit(code);
   }
 }

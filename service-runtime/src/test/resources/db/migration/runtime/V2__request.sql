@@ -1,0 +1,10 @@
+create table request (
+  workspace_id bigint      not null,
+  method       text        not null,
+  request_id   text        not null,
+  fingerprint  bytea       not null,
+  response     bytea,
+  created_at   timestamptz not null default now(),
+  primary key (workspace_id, method, request_id)
+);
+create index request_created_at on request (created_at);
