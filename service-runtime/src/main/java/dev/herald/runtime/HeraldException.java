@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one error that crosses Herald's edges: a machine-readable reason, a sentence for a person, and
- * the fields concerned. The gRPC edge turns it into google.rpc.Status, a client turns that back into
- * this class, and the gateway turns it into problem+json.
+ * The one error that crosses Herald's edges: a machine-readable reason, a sentence for a person,
+ * and the fields concerned. The gRPC edge turns it into google.rpc.Status, a client turns that back
+ * into this class, and the gateway turns it into problem+json.
  */
 public final class HeraldException extends RuntimeException {
 

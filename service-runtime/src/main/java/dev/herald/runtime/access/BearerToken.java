@@ -29,7 +29,8 @@ public final class BearerToken extends CallCredentials {
 
   @Override
   @SuppressWarnings("CatchingUnchecked") // gRPC wants every failure through the applier.
-  public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
+  public void applyRequestMetadata(
+      RequestInfo request, Executor executor, MetadataApplier applier) {
     try {
       Metadata headers = new Metadata();
       headers.put(AUTHORIZATION, "Bearer " + token.get());

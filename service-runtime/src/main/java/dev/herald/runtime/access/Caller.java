@@ -34,7 +34,10 @@ public record Caller(long workspace, Role role, String subject) {
     return caller;
   }
 
-  /** The workspace of a person's or API key's token; asking a service for one is a programming error. */
+  /**
+   * The workspace of a person's or API key's token; asking a service for one is a programming
+   * error.
+   */
   @Override
   public long workspace() {
     if (role == Role.SERVICE) {

@@ -2,7 +2,9 @@ package dev.herald.runtime.access;
 
 import java.util.Optional;
 
-/** What a caller may do: people and API keys are viewers, operators or owners; services stand apart. */
+/**
+ * What a caller may do: people and API keys are viewers, operators or owners; services stand apart.
+ */
 public enum Role {
   VIEWER,
   OPERATOR,

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a bearer token into a {@link Caller} or refuses it.
  *
- * <p>The algorithm decides the key and the issuer, never the other way round: ES256 is the gateway's
- * and can only name a person or API key in a workspace; HS256 with the shared secret is a service's
- * and can only name a service. Everything else is refused.
+ * <p>The algorithm decides the key and the issuer, never the other way round: ES256 is the
+ * gateway's and can only name a person or API key in a workspace; HS256 with the shared secret is a
+ * service's and can only name a service. Everything else is refused.
  */
 public final class TokenVerifier {
   private static final int MAX_TOKEN_LENGTH = 4096;
@@ -107,8 +107,7 @@ public final class TokenVerifier {
 
   private Verified checkGateway(SignedJWT token) throws JOSEException, ParseException {
     String keyId = token.getHeader().getKeyID();
-    ECKey key =
-        keyId == null ? null : keys.key(keyId).orElse(null);
+    ECKey key = keyId == null ? null : keys.key(keyId).orElse(null);
     if (key == null) {
       throw refused("its signing key is not known");
     }
@@ -202,7 +201,6 @@ public final class TokenVerifier {
   }
 
   private static HeraldException refused(String why) {
-    return HeraldException.unauthenticated(
-        "TOKEN_INVALID", "The token is refused: " + why + ".");
+    return HeraldException.unauthenticated("TOKEN_INVALID", "The token is refused: " + why + ".");
   }
 }

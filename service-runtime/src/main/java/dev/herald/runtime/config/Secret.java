@@ -14,7 +14,10 @@ public record Secret(String value) {
   public Secret atLeastBytes(int minimum, String name) {
     if (bytes().length < minimum) {
       throw new SettingException(
-          name + " must be at least " + minimum + " bytes long; make one with: openssl rand -hex 32");
+          name
+              + " must be at least "
+              + minimum
+              + " bytes long; make one with: openssl rand -hex 32");
     }
     return this;
   }

@@ -13,7 +13,9 @@ public final class SettingsTable {
         .map(SettingsTable::row)
         .collect(
             Collectors.joining(
-                "\n", "| Setting | Value | Default | Meaning |\n| --- | --- | --- | --- |\n", "\n"));
+                "\n",
+                "| Setting | Value | Default | Meaning |\n| --- | --- | --- | --- |\n",
+                "\n"));
   }
 
   private static String row(Setting setting) {

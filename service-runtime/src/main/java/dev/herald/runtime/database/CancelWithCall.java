@@ -30,7 +30,8 @@ final class CancelWithCall implements StatementCustomizer {
       return;
     }
     // Cancelling speaks to the server over a connection of its own, so not on gRPC's thread.
-    Context.CancellationListener listener = ignored -> Thread.startVirtualThread(() -> cancel(statement));
+    Context.CancellationListener listener =
+        ignored -> Thread.startVirtualThread(() -> cancel(statement));
     call.addListener(listener, Runnable::run);
     statementContext.addCleanable(() -> call.removeListener(listener));
   }

@@ -24,7 +24,9 @@ public final class DatabaseErrors {
    * same data will fail again: malformed values and broken constraints.
    */
   public static boolean isDataError(Throwable failure) {
-    return sqlState(failure).filter(code -> code.startsWith("22") || code.startsWith("23")).isPresent();
+    return sqlState(failure)
+        .filter(code -> code.startsWith("22") || code.startsWith("23"))
+        .isPresent();
   }
 
   /** The error for the caller, or empty if the cause is not a database or is a bug of ours. */
@@ -59,7 +61,8 @@ public final class DatabaseErrors {
     };
   }
 
-  // 08 connection, 53 out of resources, 57P0x shutting down or starting up, 25006 read-only standby,
+  // 08 connection, 53 out of resources, 57P0x shutting down or starting up, 25006 read-only
+  // standby,
   // 25P03 idle-in-transaction timeout; a transient exception without a code is the pool's.
   private static boolean isUnreachable(SQLException cause, String code) {
     return code.startsWith("08")

@@ -9,7 +9,8 @@ import org.postgresql.Driver;
 
 /** Brings a schema to the version of the code, once, however many processes start together. */
 final class Migration {
-  // Any fixed number; it only has to differ from other users of advisory locks in the same database.
+  // Any fixed number; it only has to differ from other users of advisory locks in the same
+  // database.
   private static final int LOCK_SPACE = 0x4845_524D;
   private static final String LOCK_WAIT = "5min";
 

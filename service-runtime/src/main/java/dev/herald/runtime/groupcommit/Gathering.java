@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
 /**
- * A bounded queue that gives out as much as fits one batch. All state is under the one lock, so that
- * nothing is accepted after the last batch has been taken.
+ * A bounded queue that gives out as much as fits one batch. All state is under the one lock, so
+ * that nothing is accepted after the last batch has been taken.
  */
 final class Gathering<T> {
   enum Offer {

@@ -79,9 +79,12 @@ public final class GroupCommit<I, O> implements AutoCloseable {
     this.weight = weight;
     this.queue = new Gathering<>(maxBatch, maxQueue, Pending::weight);
     this.commit = commit;
-    this.rejected = Counter.builder("herald.group.commit.rejected").tag("name", name).register(metrics);
+    this.rejected =
+        Counter.builder("herald.group.commit.rejected").tag("name", name).register(metrics);
     this.batchItems =
-        DistributionSummary.builder("herald.group.commit.batch").tag("name", name).register(metrics);
+        DistributionSummary.builder("herald.group.commit.batch")
+            .tag("name", name)
+            .register(metrics);
     this.commitTime = Timer.builder("herald.group.commit").tag("name", name).register(metrics);
     Gauge.builder("herald.group.commit.queue", queue, Gathering::weight)
         .tag("name", name)
@@ -95,8 +98,8 @@ public final class GroupCommit<I, O> implements AutoCloseable {
   /**
    * Returns when the item is committed.
    *
-   * @throws HeraldException EXHAUSTED if the queue is full, DEADLINE if the call's time is over (the
-   *     item may then still be committed), or whatever the commit threw
+   * @throws HeraldException EXHAUSTED if the queue is full, DEADLINE if the call's time is over
+   *     (the item may then still be committed), or whatever the commit threw
    */
   public O submit(I item) {
     Pending<I, O> pending =

@@ -13,8 +13,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
 /**
- * Lets a call through if its token proves a caller of the role the contract requires, and makes that
- * caller {@link Caller#current()}. A method whose contract says nothing is refused.
+ * Lets a call through if its token proves a caller of the role the contract requires, and makes
+ * that caller {@link Caller#current()}. A method whose contract says nothing is refused.
  */
 final class AccessInterceptor implements ServerInterceptor {
   private static final String SCHEME = "Bearer ";

@@ -30,8 +30,7 @@ public final class ChannelSecurity {
     Optional<Path> certificate =
         settings.file(
             "HERALD_GRPC_CLIENT_TLS_CERTIFICATE", "Our certificate (PEM) for mutual TLS.");
-    Optional<Path> key =
-        settings.file("HERALD_GRPC_CLIENT_TLS_KEY", "Its private key (PEM).");
+    Optional<Path> key = settings.file("HERALD_GRPC_CLIENT_TLS_KEY", "Its private key (PEM).");
     if (authority.isEmpty() && certificate.isEmpty() && key.isEmpty()) {
       return plaintext();
     }
@@ -43,7 +42,8 @@ public final class ChannelSecurity {
     return tls(authority.get(), certificate, key);
   }
 
-  private static ChannelSecurity tls(Path authority, Optional<Path> certificate, Optional<Path> key) {
+  private static ChannelSecurity tls(
+      Path authority, Optional<Path> certificate, Optional<Path> key) {
     try {
       TlsChannelCredentials.Builder tls =
           TlsChannelCredentials.newBuilder().trustManager(authority.toFile());

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Channels to other services. Calls are spread over all addresses of the target and never retried by
- * the channel: what may be repeated is decided where its meaning is known. A unary call without a
- * deadline gets one, so that no caller waits for ever.
+ * Channels to other services. Calls are spread over all addresses of the target and never retried
+ * by the channel: what may be repeated is decided where its meaning is known. A unary call without
+ * a deadline gets one, so that no caller waits for ever.
  */
 public final class GrpcClients {
   /** Deadline of a unary call whose caller set none. */

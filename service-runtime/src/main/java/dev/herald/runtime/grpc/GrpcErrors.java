@@ -40,9 +40,7 @@ public final class GrpcErrors {
             .setCode(code(error.kind()).value())
             .setMessage(shortened(error.message()))
             .addDetails(Any.pack(errorInfo(error)));
-    error
-        .retryAfter()
-        .ifPresent(delay -> status.addDetails(Any.pack(retryInfo(delay))));
+    error.retryAfter().ifPresent(delay -> status.addDetails(Any.pack(retryInfo(delay))));
     if (!error.violations().isEmpty()) {
       status.addDetails(Any.pack(badRequest(error.violations())));
     }
@@ -54,7 +52,9 @@ public final class GrpcErrors {
     return StatusProto.toStatusRuntimeException(toProto(error));
   }
 
-  /** A failed call as its caller sees it: reason, message, violations and metadata of the server. */
+  /**
+   * A failed call as its caller sees it: reason, message, violations and metadata of the server.
+   */
   public static HeraldException fromStatus(StatusRuntimeException failure) {
     return fromStatus(failure.getStatus(), StatusProto.fromThrowable(failure), failure);
   }
@@ -76,7 +76,8 @@ public final class GrpcErrors {
         HeraldException.of(
                 kind, info.map(ErrorInfo::getReason).orElse(status.getCode().name()), message)
             .with(info.map(ErrorInfo::getMetadataMap).orElse(java.util.Map.of()))
-            .withViolations(detail(details, BadRequest.class).map(GrpcErrors::violations).orElse(List.of()))
+            .withViolations(
+                detail(details, BadRequest.class).map(GrpcErrors::violations).orElse(List.of()))
             .causedBy(cause);
     return detail(details, RetryInfo.class)
         .map(retry -> error.retryAfter(Duration.ofNanos(Durations.toNanos(retry.getRetryDelay()))))

@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A service's gRPC server: blocking handlers on virtual threads, a bounded number of calls, a proven
- * {@link dev.herald.runtime.access.Caller} for each, and the contract's rules checked before a
- * handler sees a request. A handler throws {@link dev.herald.runtime.HeraldException}; nothing else
- * it throws reaches a caller.
+ * A service's gRPC server: blocking handlers on virtual threads, a bounded number of calls, a
+ * proven {@link dev.herald.runtime.access.Caller} for each, and the contract's rules checked before
+ * a handler sees a request. A handler throws {@link dev.herald.runtime.HeraldException}; nothing
+ * else it throws reaches a caller.
  */
 public final class GrpcServer implements AutoCloseable {
   /** Deadline of a unary call whose caller set none. */
@@ -79,8 +79,8 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * Stops taking calls, ends streams, whose clients connect again elsewhere, and lets calls under way
-   * finish for at most 20 seconds.
+   * Stops taking calls, ends streams, whose clients connect again elsewhere, and lets calls under
+   * way finish for at most 20 seconds.
    */
   @Override
   public void close() {
@@ -165,7 +165,9 @@ public final class GrpcServer implements AutoCloseable {
       List<ServerServiceDefinition> definitions =
           services.stream().map(BindableService::bindService).toList();
       List<String> names =
-          definitions.stream().map(definition -> definition.getServiceDescriptor().getName()).toList();
+          definitions.stream()
+              .map(definition -> definition.getServiceDescriptor().getName())
+              .toList();
       var timer =
           Executors.newSingleThreadScheduledExecutor(
               Thread.ofPlatform().daemon().name("grpc-deadlines").factory());

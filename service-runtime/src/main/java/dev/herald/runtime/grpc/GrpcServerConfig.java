@@ -53,10 +53,10 @@ public record GrpcServerConfig(
   private static Optional<Tls> tls(Settings settings) {
     @Nullable Path certificate =
         settings
-            .file(
-                "HERALD_GRPC_TLS_CERTIFICATE", "Server certificate (PEM); turns TLS on.")
+            .file("HERALD_GRPC_TLS_CERTIFICATE", "Server certificate (PEM); turns TLS on.")
             .orElse(null);
-    @Nullable Path key = settings.file("HERALD_GRPC_TLS_KEY", "Its private key (PEM).").orElse(null);
+    @Nullable Path key =
+        settings.file("HERALD_GRPC_TLS_KEY", "Its private key (PEM).").orElse(null);
     Optional<Path> clientAuthority =
         settings.file(
             "HERALD_GRPC_TLS_CLIENT_CA",

@@ -50,7 +50,9 @@ final class LimitInterceptor implements ServerInterceptor {
     Permit permit = new Permit(isStream ? streams : calls);
     if (!permit.acquire()) {
       throw HeraldException.exhausted(
-          "SERVER_BUSY", "The service is at its limit of concurrent calls. Try again.", RETRY_AFTER);
+          "SERVER_BUSY",
+          "The service is at its limit of concurrent calls. Try again.",
+          RETRY_AFTER);
     }
     ServerCall.Listener<ReqT> listener;
     try {

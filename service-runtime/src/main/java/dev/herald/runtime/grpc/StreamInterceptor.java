@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Knows the open streams, so that a stopping server can end them: their callers hear UNAVAILABLE and
- * come back elsewhere, their handlers find the context cancelled.
+ * Knows the open streams, so that a stopping server can end them: their callers hear UNAVAILABLE
+ * and come back elsewhere, their handlers find the context cancelled.
  */
 final class StreamInterceptor implements ServerInterceptor {
   private final Set<Stream> open = ConcurrentHashMap.newKeySet();

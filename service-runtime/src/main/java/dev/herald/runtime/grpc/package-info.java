@@ -1,4 +1,7 @@
-/** gRPC servers and channels with limits, deadlines, access control, validation and one mapping of errors. */
+/**
+ * gRPC servers and channels with limits, deadlines, access control, validation and one mapping of
+ * errors.
+ */
 @NullMarked
 package dev.herald.runtime.grpc;
 

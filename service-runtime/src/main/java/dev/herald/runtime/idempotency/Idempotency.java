@@ -16,8 +16,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Makes a request with a request id happen once: the note of it and its effect are one transaction.
- * The same id with the same request gets the first answer again; with another request it is refused.
- * Two at the same moment: the second waits for the first.
+ * The same id with the same request gets the first answer again; with another request it is
+ * refused. Two at the same moment: the second waits for the first.
  *
  * <p>Each schema that uses it has this table:
  *

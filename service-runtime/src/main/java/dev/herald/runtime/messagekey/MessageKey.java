@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * @param campaign the campaign
  * @param ordinal the recipient's number inside it, from 0
  * @param country region of the phone number, two capital letters, {@code ZZ} if unknown
- * @param lot UTC day (yyyymmdd) on which the message's money was reserved; 0 if no money is involved
+ * @param lot UTC day (yyyymmdd) on which the message's money was reserved; 0 if no money is
+ *     involved
  */
 public record MessageKey(long campaign, long ordinal, String country, int lot) {
   private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}");

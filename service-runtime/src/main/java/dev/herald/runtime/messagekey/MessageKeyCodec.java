@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * h1.<campaign>.<ordinal>.<country>.<lot>.<mac>}.
  *
  * <p>The MAC (the first 16 bytes of HMAC-SHA256) binds the key to its workspace and phone number.
- * Without it another app on the same WhatsApp account could send itself validly signed statuses with
- * our keys in them.
+ * Without it another app on the same WhatsApp account could send itself validly signed statuses
+ * with our keys in them.
  */
 public final class MessageKeyCodec {
   /** The setting the campaign service and the gateway share. */
@@ -36,7 +36,12 @@ public final class MessageKeyCodec {
   private static final String NUMBER = "(0|[1-9][0-9]{0,18})";
   private static final Pattern FORM =
       Pattern.compile(
-          VERSION + "\\." + NUMBER + "\\." + NUMBER + "\\.([A-Z]{2})\\.(0|[1-9][0-9]{0,8})\\.(\\S{22})");
+          VERSION
+              + "\\."
+              + NUMBER
+              + "\\."
+              + NUMBER
+              + "\\.([A-Z]{2})\\.(0|[1-9][0-9]{0,8})\\.(\\S{22})");
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final List<SecretKeySpec> secrets;

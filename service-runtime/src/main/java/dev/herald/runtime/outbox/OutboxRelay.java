@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * is harmless because payloads are facts or states.
  *
  * <p>While the receiver does not answer, the relay waits longer and longer. When it refuses, the
- * batch is halved after each few failures until the row at fault stands alone; that row is set aside
- * and the others go on.
+ * batch is halved after each few failures until the row at fault stands alone; that row is set
+ * aside and the others go on.
  */
 public final class OutboxRelay implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);

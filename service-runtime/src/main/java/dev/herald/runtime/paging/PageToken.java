@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * Where a list goes on: the sort values of the last item shown, opaque to callers. A token names the
- * list and the version of its order it belongs to; any other is refused, so that a changed order
- * never shows a wrong page.
+ * Where a list goes on: the sort values of the last item shown, opaque to callers. A token names
+ * the list and the version of its order it belongs to; any other is refused, so that a changed
+ * order never shows a wrong page.
  *
  * <pre>{@code
  * String next = PageToken.write("campaigns.1").instant(last.createdAt()).number(last.id()).token();

@@ -123,8 +123,7 @@ class TokenVerifierTest {
   void aTokenKnownFromBeforeStillExpires() {
     MovableClock clock = new MovableClock();
     TokenVerifier local =
-        TokenVerifier.of(
-            JwksSource.local(TOKENS::publicKeys), TOKENS.serviceSecret(), clock);
+        TokenVerifier.of(JwksSource.local(TOKENS::publicKeys), TOKENS.serviceSecret(), clock);
     String token = TOKENS.token(7, Role.VIEWER);
     assertThat(local.verify(token).role()).isEqualTo(Role.VIEWER);
     clock.advance(Duration.ofMinutes(6));

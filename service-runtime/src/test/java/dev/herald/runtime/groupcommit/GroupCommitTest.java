@@ -136,7 +136,8 @@ class GroupCommitTest {
           database
               .jdbi()
               .withHandle(
-                  h -> h.createQuery("select id from item order by id").mapTo(Integer.class).list());
+                  h ->
+                      h.createQuery("select id from item order by id").mapTo(Integer.class).list());
       assertThat(stored).containsExactly(1, 2, 3, 4, 5);
     }
   }

@@ -110,8 +110,7 @@ class ErrorsAndValidationTest {
 
   @Test
   void aCallWithoutPermissionLearnsNothingOfTheRules() {
-    HeraldException error =
-        failure(() -> loopback.viewer().own(text("much too long a text")));
+    HeraldException error = failure(() -> loopback.viewer().own(text("much too long a text")));
     assertThat(error.kind()).isEqualTo(Kind.PERMISSION);
   }
 

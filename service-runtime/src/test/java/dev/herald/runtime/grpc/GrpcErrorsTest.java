@@ -50,7 +50,8 @@ class GrpcErrorsTest {
         IntStream.range(0, 10_000)
             .mapToObj(i -> new FieldViolation("rows[" + i + "]", "TOO_LONG", "ü".repeat(5000)))
             .toList();
-    HeraldException error = HeraldException.invalid("REQUEST_INVALID", "€".repeat(9000), violations);
+    HeraldException error =
+        HeraldException.invalid("REQUEST_INVALID", "€".repeat(9000), violations);
 
     com.google.rpc.Status status = GrpcErrors.toProto(error);
 

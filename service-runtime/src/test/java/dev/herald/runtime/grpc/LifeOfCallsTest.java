@@ -49,8 +49,7 @@ class LifeOfCallsTest {
       assertThat(first.get(5, TimeUnit.SECONDS)).isEqualTo("first");
       await()
           .untilAsserted(
-              () ->
-                  assertThat(loopback.viewer().view(text("third")).getText()).isEqualTo("third"));
+              () -> assertThat(loopback.viewer().view(text("third")).getText()).isEqualTo("third"));
     }
   }
 
@@ -76,7 +75,8 @@ class LifeOfCallsTest {
       long begin = System.nanoTime();
       HeraldException error =
           failure(
-              () -> loopback.viewer().withDeadlineAfter(300, TimeUnit.MILLISECONDS).view(text("x")));
+              () ->
+                  loopback.viewer().withDeadlineAfter(300, TimeUnit.MILLISECONDS).view(text("x")));
       assertThat(error.kind()).isEqualTo(Kind.DEADLINE);
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
       awaitNoSleeper(jdbi);
@@ -86,8 +86,7 @@ class LifeOfCallsTest {
   @Test
   void theServersOwnDeadlineEndsACallThatHasNone() {
     try (Loopback loopback =
-        new Loopback(
-            GrpcServerConfig.local(0), b -> b.defaultDeadline(Duration.ofMillis(300)))) {
+        new Loopback(GrpcServerConfig.local(0), b -> b.defaultDeadline(Duration.ofMillis(300)))) {
       Jdbi jdbi = database.jdbi();
       loopback.echo.work = text -> jdbi.withHandle(h -> slowly(h, 60));
       // A bare channel adds no deadline of its own.
@@ -184,8 +183,7 @@ class LifeOfCallsTest {
   void aRequestBeyondTheSizeLimitIsRefused() {
     try (Loopback loopback =
         new Loopback(GrpcServerConfig.local(0), b -> b.maxInboundBytes(1000))) {
-      HeraldException error =
-          failure(() -> loopback.viewer().ingest(text("x".repeat(2000))));
+      HeraldException error = failure(() -> loopback.viewer().ingest(text("x".repeat(2000))));
       assertThat(error.kind()).isEqualTo(Kind.EXHAUSTED);
     }
   }

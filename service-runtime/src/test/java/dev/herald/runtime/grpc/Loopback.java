@@ -31,8 +31,7 @@ final class Loopback implements AutoCloseable {
         resources.own(
             more.apply(GrpcServer.builder(config, tokens.verifier(), metrics).service(echo))
                 .start());
-    channel =
-        GrpcClients.channel("127.0.0.1:" + server.port(), ChannelSecurity.plaintext());
+    channel = GrpcClients.channel("127.0.0.1:" + server.port(), ChannelSecurity.plaintext());
     resources.own("channel", channel::shutdownNow);
   }
 

@@ -57,8 +57,7 @@ class TlsTest {
   void aClientWithoutOrWithAnothersCertificateIsNot() {
     assertThat(failure(() -> call("server", null)).kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(failure(() -> call("server", "stranger")).kind()).isEqualTo(Kind.UNAVAILABLE);
-    assertThat(failure(() -> loopback.viewer().view(text("x"))).kind())
-        .isEqualTo(Kind.UNAVAILABLE);
+    assertThat(failure(() -> loopback.viewer().view(text("x"))).kind()).isEqualTo(Kind.UNAVAILABLE);
   }
 
   @Test
@@ -110,9 +109,25 @@ class TlsTest {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1",
-                "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true",
-                "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", store.toString())
+                "-genkeypair",
+                "-alias",
+                name,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-ext",
+                "bc=ca:true",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString())
             .inheritIO()
             .start();
     assertThat(keytool.waitFor()).isZero();

@@ -57,8 +57,7 @@ class MessageKeyCodecTest {
     StringBuilder changed = new StringBuilder(callback);
     changed.setCharAt(position % callback.length(), replacement);
     if (!changed.toString().equals(callback)) {
-      assertThat(codec.read(changed.toString(), 7, PHONE_NUMBER_ID))
-          .isNotInstanceOf(Genuine.class);
+      assertThat(codec.read(changed.toString(), 7, PHONE_NUMBER_ID)).isNotInstanceOf(Genuine.class);
     }
   }
 

@@ -11,8 +11,8 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One PostgreSQL 18 per JVM, started when first asked for and ended with the JVM. Every request gets
- * a database and a role of its own, so that test classes do not see each other's rows.
+ * One PostgreSQL 18 per JVM, started when first asked for and ended with the JVM. Every request
+ * gets a database and a role of its own, so that test classes do not see each other's rows.
  */
 public final class EmbeddedDatabases {
   private static final AtomicInteger COUNTER = new AtomicInteger();

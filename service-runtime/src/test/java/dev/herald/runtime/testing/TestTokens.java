@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 
-/** Stands in for the gateway: a signing key of its own, and tokens for whoever a test wants to be. */
+/**
+ * Stands in for the gateway: a signing key of its own, and tokens for whoever a test wants to be.
+ */
 public final class TestTokens {
   private final ECKey key = newKey("test-key");
   private final Secret serviceSecret = new Secret("a secret that only tests share, 32 bytes+");
@@ -85,8 +87,7 @@ public final class TestTokens {
 
   public static String sign(ECKey key, JWTClaimsSet claims) {
     try {
-      JWSHeader header =
-          new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build();
+      JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build();
       SignedJWT token = new SignedJWT(header, claims);
       token.sign(new ECDSASigner(key));
       return token.serialize();
