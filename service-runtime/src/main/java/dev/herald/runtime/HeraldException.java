@@ -1,6 +1,7 @@
 package dev.herald.runtime;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,7 +131,7 @@ public final class HeraldException extends RuntimeException {
 
   /** A copy with these entries added to the metadata. */
   public HeraldException with(Map<String, String> more) {
-    Map<String, String> all = new java.util.HashMap<>(metadata);
+    Map<String, String> all = new HashMap<>(metadata);
     all.putAll(more);
     return copy(violations, all, retryAfter, getCause());
   }

@@ -3,6 +3,7 @@ package dev.herald.runtime.config;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ final class Durations {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    ChronoUnit unit = java.util.Objects.requireNonNull(UNITS.get(matcher.group(2)));
+    ChronoUnit unit = Objects.requireNonNull(UNITS.get(matcher.group(2)));
     return Optional.of(Duration.of(Long.parseLong(matcher.group(1)), unit));
   }
 

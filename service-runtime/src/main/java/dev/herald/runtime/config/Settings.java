@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -106,17 +107,17 @@ public final class Settings {
   }
 
   /** A file that must be readable if it is named; empty if it is not. */
-  public java.util.Optional<Path> file(String name, String meaning) {
+  public Optional<Path> file(String name, String meaning) {
     describe(name, "path of a file", "", meaning, false);
     String value = value(name);
     if (value == null) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
     Path path = Path.of(value);
     if (!Files.isReadable(path)) {
       throw wrong(name, value, "the path of a readable file");
     }
-    return java.util.Optional.of(path);
+    return Optional.of(path);
   }
 
   /** A secret that must be set, as {@code NAME} or in the file {@code NAME_FILE}. */

@@ -16,6 +16,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ public final class GrpcErrors {
     HeraldException error =
         HeraldException.of(
                 kind, info.map(ErrorInfo::getReason).orElse(status.getCode().name()), message)
-            .with(info.map(ErrorInfo::getMetadataMap).orElse(java.util.Map.of()))
+            .with(info.map(ErrorInfo::getMetadataMap).orElse(Map.of()))
             .withViolations(
                 detail(details, BadRequest.class).map(GrpcErrors::violations).orElse(List.of()))
             .causedBy(cause);

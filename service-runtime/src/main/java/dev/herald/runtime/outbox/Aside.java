@@ -3,6 +3,7 @@ package dev.herald.runtime.outbox;
 import dev.herald.runtime.Backoff;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class Aside {
   Optional<AsideRow> due(Instant now) {
     return rows.values().stream()
         .filter(row -> !row.nextAttempt().isAfter(now))
-        .min(java.util.Comparator.comparing(AsideRow::nextAttempt));
+        .min(Comparator.comparing(AsideRow::nextAttempt));
   }
 
   /** The receiver works again after an outage: whoever was put aside meanwhile is due now. */

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 
@@ -162,7 +163,7 @@ public final class PageToken {
     private static <T> T value(Step<T> step) {
       try {
         return step.run();
-      } catch (IOException | java.time.DateTimeException | ArithmeticException e) {
+      } catch (IOException | DateTimeException | ArithmeticException e) {
         throw garbage();
       }
     }

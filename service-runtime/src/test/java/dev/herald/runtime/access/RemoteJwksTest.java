@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +63,7 @@ class RemoteJwksTest {
   @Test
   void aNewKeyIsFoundAtOnce() {
     assertThat(source.key("first")).isPresent();
-    published = new JWKSet(java.util.List.of(first, second));
+    published = new JWKSet(List.of(first, second));
     assertThat(source.key("second")).isPresent();
   }
 

@@ -20,6 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.result.ResultIterable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -118,9 +120,7 @@ class DatabaseTest {
               .bind("noted", noted)
               .execute();
           assertThat(
-                  tx.createQuery("select * from item")
-                      .map(org.jdbi.v3.core.mapper.reflect.ConstructorMapper.of(Item.class))
-                      .list())
+                  tx.createQuery("select * from item").map(ConstructorMapper.of(Item.class)).list())
               .containsExactly(new Item(1, Optional.empty(), Optional.of(noted)));
         });
   }
@@ -243,7 +243,7 @@ class DatabaseTest {
         handle -> handle.createQuery("select count(*) from " + table).mapTo(Long.class).one());
   }
 
-  private static <T> T one(org.jdbi.v3.core.result.ResultIterable<T> results) {
+  private static <T> T one(ResultIterable<T> results) {
     return results.one();
   }
 

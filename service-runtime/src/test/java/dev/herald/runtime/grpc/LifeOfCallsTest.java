@@ -14,6 +14,7 @@ import io.grpc.Context;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -91,8 +93,7 @@ class LifeOfCallsTest {
       loopback.echo.work = text -> jdbi.withHandle(h -> slowly(h, 60));
       // A bare channel adds no deadline of its own.
       var bare =
-          io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder.forAddress(
-                  "127.0.0.1", loopback.server.port())
+          NettyChannelBuilder.forAddress("127.0.0.1", loopback.server.port())
               .usePlaintext()
               .build();
       try {
@@ -250,7 +251,7 @@ class LifeOfCallsTest {
     }
   }
 
-  private static String slowly(org.jdbi.v3.core.Handle handle, int seconds) {
+  private static String slowly(Handle handle, int seconds) {
     handle.execute("set statement_timeout = 0");
     return handle
         .createQuery("select pg_sleep(:seconds)::text")

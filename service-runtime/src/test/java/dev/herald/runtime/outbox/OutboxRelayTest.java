@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -218,7 +219,7 @@ class OutboxRelayTest {
   }
 
   private void append(String... texts) {
-    List<byte[]> payloads = java.util.Arrays.stream(texts).map(OutboxRelayTest::bytes).toList();
+    List<byte[]> payloads = Arrays.stream(texts).map(OutboxRelayTest::bytes).toList();
     jdbi.useTransaction(tx -> Outbox.appendAll(tx, "facts", payloads));
   }
 
