@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.account;
+
+import org.jspecify.annotations.NullMarked;

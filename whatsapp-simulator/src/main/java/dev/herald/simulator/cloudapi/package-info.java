@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.cloudapi;
+
+import org.jspecify.annotations.NullMarked;

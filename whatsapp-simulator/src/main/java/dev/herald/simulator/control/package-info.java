@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.journal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.json;
+
+import org.jspecify.annotations.NullMarked;

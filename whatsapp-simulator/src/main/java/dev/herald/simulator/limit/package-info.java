@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.limit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.scenario;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.template;
+
+import org.jspecify.annotations.NullMarked;

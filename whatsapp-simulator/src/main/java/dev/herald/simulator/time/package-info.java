@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.time;
+
+import org.jspecify.annotations.NullMarked;

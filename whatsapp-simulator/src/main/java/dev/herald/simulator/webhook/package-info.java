@@ -1,0 +1,4 @@
+@NullMarked
+package dev.herald.simulator.webhook;
+
+import org.jspecify.annotations.NullMarked;
