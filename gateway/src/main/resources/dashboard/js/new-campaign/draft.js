@@ -1,0 +1,140 @@
+import { get, patch, post, requestId } from '../api.js';
+
+/** @typedef {import('../types.js').Campaign} Campaign */
+/** @typedef {import('../types.js').Template} Template */
+
+/**
+ * What is being prepared. It is kept in the browser while it is typed and at Herald from the message step on, so that
+ * every step can be left and gone on with.
+ * @typedef {object} Form
+ * @property {string} name
+ * @property {'BROADCAST' | 'API'} type
+ * @property {'TEMPLATE' | 'REGULAR'} messageType
+ * @property {string} channelId
+ * @property {string} templateId
+ * @property {string} text
+ * @property {string} mediaLink
+ * @property {string} mediaType
+ * @property {boolean} previewUrl
+ * @property {Record<string, Binding>} bindings by placeholder
+ * @property {string} defaultRegion
+ * @property {string} maxRate
+ */
+
+/** @typedef {{source: 'column' | 'text', column: string, text: string, fallback: string}} Binding */
+
+/** @type {Form} */
+const EMPTY = { name: '', type: 'BROADCAST', messageType: 'TEMPLATE', channelId: '', templateId: '', text: '', mediaLink: '', mediaType: 'image', previewUrl: true, bindings: {}, defaultRegion: '', maxRate: '' };
+
+const slot = (id) => `herald.draft.${id || 'new'}`;
+
+/** @param {Campaign | null} campaign the draft as Herald has it @returns {Form} */
+export function formOf(campaign) {
+  const kept = keptForm(campaign?.id ?? '');
+  if (!campaign) return { ...EMPTY, ...kept };
+  const { template, regular } = campaign.content ?? {};
+  /** @type {Form} */
+  const stored = {
+    ...EMPTY,
+    name: campaign.name,
+    type: campaign.type,
+    messageType: regular ? 'REGULAR' : 'TEMPLATE',
+    channelId: campaign.channelId,
+    templateId: template?.templateId ?? '',
+    text: regular?.text ?? '',
+    previewUrl: regular?.previewUrl ?? true,
+    mediaLink: regular?.mediaLink ?? '',
+    mediaType: regular?.mediaType || 'image',
+    bindings: Object.fromEntries((template?.parameters ?? []).map((binding) => [binding.placeholder, {
+      source: binding.text ? 'text' : 'column', column: binding.column ?? '', text: binding.text ?? '', fallback: binding.fallback ?? '',
+    }])),
+    defaultRegion: campaign.defaultRegion ?? '',
+    maxRate: campaign.maxRate ? String(campaign.maxRate) : '',
+  };
+  // What was typed after the last save wins, unless somebody changed the draft elsewhere since.
+  return kept?.version === campaign.version ? { ...stored, ...kept.form } : stored;
+}
+
+function keptForm(id) {
+  try {
+    return JSON.parse(sessionStorage.getItem(slot(id)) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Campaign | null} campaign @param {Form} form */
+export function keep(campaign, form) {
+  try {
+    sessionStorage.setItem(slot(campaign?.id ?? ''), JSON.stringify(campaign ? { version: campaign.version, form } : form));
+  } catch {
+    // storage may be full or forbidden: then only the saved steps can be resumed
+  }
+}
+
+/** @param {string} id */
+export const drop = (id) => sessionStorage.removeItem(slot(id));
+
+/** @param {Form} form */
+function contentOf(form) {
+  if (form.messageType === 'REGULAR') {
+    return { regular: { text: form.text, previewUrl: form.previewUrl, mediaLink: form.mediaLink.trim(), mediaType: form.mediaLink.trim() ? form.mediaType : '' } };
+  }
+  const parameters = Object.entries(form.bindings)
+    .filter(([, binding]) => (binding.source === 'text' ? binding.text : binding.column || binding.fallback))
+    .map(([placeholder, binding]) => ({
+      placeholder,
+      ...(binding.source === 'text' ? { text: binding.text } : binding.column ? { column: binding.column } : {}),
+      fallback: binding.source === 'text' ? '' : binding.fallback,
+    }));
+  return { template: { templateId: form.templateId, parameters } };
+}
+
+// One id per first save: a click repeated after a lost answer must not make a second draft.
+let creation = requestId();
+
+/** Stores the draft at Herald. @param {Campaign | null} campaign @param {Form} form @returns {Promise<Campaign>} */
+export async function save(campaign, form) {
+  const common = { name: form.name.trim(), content: contentOf(form), defaultRegion: form.defaultRegion, maxRate: Number(form.maxRate) || 0, channelId: form.channelId };
+  if (campaign) {
+    drop(campaign.id);
+    return patch(`/campaigns/${campaign.id}`, { ...common, expectedVersion: '0' });
+  }
+  const created = await post('/campaigns', { ...common, type: form.type, messageType: form.messageType, requestId: creation });
+  creation = requestId();
+  drop('');
+  return created;
+}
+
+/** A refused body gets a new id: the same id with another body would be refused for good. */
+export function newAttempt() {
+  creation = requestId();
+}
+
+/** @returns {Promise<any>} the last import, or null when there was none */
+export async function importOf(id, signal) {
+  try {
+    return await get(`/campaigns/${id}/audience`, {}, signal);
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
+}
+
+/**
+ * A value to begin with for every placeholder: what was bound before, else the column of its own key, else the next
+ * column that is neither phone nor name. The same rule Herald applies to placeholders without a binding.
+ * @param {Form} form @param {Template} template @param {string[]} columns
+ * @returns {Record<string, Binding>}
+ */
+export function bindingsFor(form, template, columns) {
+  const free = columns.filter((column) => column !== 'phone' && column !== 'name');
+  return Object.fromEntries((template.placeholders ?? []).map((placeholder, i) => {
+    const known = form.bindings[placeholder];
+    if (known) return [placeholder, known];
+    const key = placeholder.split('.').at(-1);
+    const column = [placeholder, key].find((name) => columns.includes(name)) ?? free[i] ?? '';
+    const media = placeholder === 'header.media';
+    return [placeholder, { source: media && !column ? 'text' : 'column', column, text: '', fallback: '' }];
+  }));
+}
