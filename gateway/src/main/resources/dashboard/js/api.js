@@ -96,7 +96,12 @@ export async function errorOf(response, target) {
   } catch {
     // a proxy's error page, or nothing
   }
-  const error = new ApiError({ requestId: response.headers.get('x-request-id') ?? '', ...problem, status: response.status });
+  return errorFrom({ requestId: response.headers.get('x-request-id') ?? '', ...problem, status: response.status }, target);
+}
+
+/** @param {any} problem a problem+json object @param {string} target what was asked */
+export function errorFrom(problem, target) {
+  const error = new ApiError(problem);
   if (error.status === 401 && !target.startsWith(`${API}/session`)) onSessionLost();
   return error;
 }

@@ -1,4 +1,4 @@
-import { errorOf, url } from './api.js';
+import { errorFrom, errorOf, url } from './api.js';
 
 // Server-sent events, read with fetch instead of EventSource: so we see the status of a refusal (an ended session is
 // not a lost connection) and notice a connection that is silently dead.
@@ -72,6 +72,7 @@ export function follow(path, query, onEvent) {
       if (!response.ok) throw await errorOf(response, target);
       set('live');
       await read(response.body, heard, (event, data) => {
+        if (event === 'problem') throw errorFrom(data, target);
         failures = 0;
         onEvent(event, data);
       });

@@ -24,7 +24,7 @@ function CostPairs({ cost }) {
   return html`
     <dl class="pairs">
       <dt>${t('cost.reservedInAll')}</dt><dd><${Amount} money=${cost.reservedInAll} /></dd>
-      <dt><strong>${t('cost.charged')}</strong> <span class="faint block">${t('cost.chargedMessages', { n: cost.chargedMessages ?? 0 })}</span></dt><dd><strong><${Amount} money=${cost.charged} /></strong></dd>
+      <dt><strong>${t('cost.charged')}</strong> <span class="faint block">${t('cost.chargedMessages', { n: cost.chargedMessages ?? 0 })}${cost.freeMessages > 0 && html` ${t('cost.freeMessages', { n: cost.freeMessages })}`}</span></dt><dd><strong><${Amount} money=${cost.charged} /></strong></dd>
       <dt>${t('cost.reserved')}</dt><dd><${Amount} money=${cost.reserved} /></dd>
       <dt>${t('cost.released')}</dt><dd><${Amount} money=${cost.released} /></dd>
       ${!isZero(cost.refunded) && html`<dt>${t('cost.refunded')}</dt><dd><${Amount} money=${cost.refunded} /></dd>`}
@@ -70,7 +70,9 @@ export function CostTab({ campaign, analytics }) {
     </div>
     <${Loaded} resource=${statement}>
       ${(data) => (data.lines?.length
-        ? html`<${Table} caption=${t('cost.statement')} columns=${columns} rows=${data.lines} keyOf=${(line) => `${line.country} ${line.lot} ${line.category}`} />`
+        ? html`
+          ${data.explanation?.length > 0 && html`<section class="card"><h2>${t('cost.explanation')}</h2><ul class="bullets">${data.explanation.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul></section>`}
+          <${Table} caption=${t('cost.statement')} columns=${columns} rows=${data.lines} keyOf=${(line) => `${line.country} ${line.lot} ${line.category}`} />`
         : html`<p class="faint">${t('cost.none')}</p>`)}
     <//>`;
 }

@@ -11,7 +11,9 @@ export function Failures({ reasons, onShow }) {
         <li key=${reason.code} class="failure">
           <div class="failure-head">
             <div class="row"><strong>${titleOf(reason)}</strong>${reason.limitedByMeta && html`<span class="tag tag-blue">${t('failures.limited')}</span>`}</div>
-            <button type="button" class="link-button failure-count figure" onClick=${() => onShow(reason.code)} aria-label=${t('failures.open', { n: reason.count, title: titleOf(reason) })}>${count(reason.count)}</button>
+            ${onShow
+              ? html`<button type="button" class="link-button failure-count figure" onClick=${() => onShow(reason.code)} aria-label=${t('failures.open', { n: reason.count, title: titleOf(reason) })}>${count(reason.count)}</button>`
+              : html`<span class="failure-count figure">${count(reason.count)}</span>`}
             <span class="failure-share figure">${percent(reason.share)}</span>
           </div>
           <div class="failure-track"><span class=${`failure-bar ${reason.limitedByMeta ? 'fill-skipped' : 'fill-failed'}`} style=${{ inlineSize: `${100 * (reason.share ?? 0)}%` }} /></div>

@@ -9,8 +9,8 @@ import { Table } from '../ui/table.js';
 const LINES = ['sent', 'delivered', 'read', 'failed'];
 
 /** Deliveries and reads over time, as they happened or added up. */
-export function SeriesCard({ resource }) {
-  const [sum, setSum] = useState(true);
+export function SeriesCard({ resource, start = 'sum' }) {
+  const [sum, setSum] = useState(start === 'sum');
   return html`
     <section class="card" aria-labelledby="series-title">
       <div class="card-head">

@@ -95,7 +95,7 @@ function Person() {
   return html`
     <div class="person">
       <div class="person-text"><strong>${me.name}</strong><span>${[me.workspace.name, t(`role.${me.role}`)].filter(Boolean).join(' · ')}</span></div>
-      <${Menu} kind="quiet" small up align="start" label=${html`<span class="visually-hidden">${t('nav.account')}</span><${Icon} name="user" />`} items=${[
+      <${Menu} kind="quiet" small up align="start" icon="more" arrow=${false} label=${html`<span class="visually-hidden">${t('nav.account')}</span>`} items=${[
         ...preferenceItems(),
         { label: t('nav.signOut'), icon: 'back', onSelect: signOut },
       ]} />

@@ -50,7 +50,7 @@ function PasswordSignIn({ expired }) {
     <form class="stack" onSubmit=${submit}>
       <h1 tabindex="-1">${t('signIn.title')}</h1>
       ${expired && !signIn.error && html`<${Notice} kind="warning" role="status">${t('signIn.expired')}<//>`}
-      ${signIn.error && html`<${Failure} error=${signIn.error.status === 401 ? { reason: 'BAD_CREDENTIALS', requestId: '' } : signIn.error} />`}
+      ${signIn.error && html`<${Failure} error=${signIn.error} />`}
       <${TextField} label=${t('signIn.email')} type="email" name="email" autocomplete="username" required value=${email} onInput=${setEmail} />
       <${TextField} label=${t('signIn.password')} type="password" name="password" autocomplete="current-password" required value=${password} onInput=${setPassword} />
       <${Button} kind="primary" type="submit" busy=${signIn.busy} class="button-wide">${t('signIn.button')}<//>
@@ -59,21 +59,47 @@ function PasswordSignIn({ expired }) {
 }
 
 function LinkSignIn({ token }) {
+  const [needsPassword, setNeedsPassword] = useState(false);
   const signIn = useAction(async () => {
-    await post('/session', { signInToken: token });
-    go(placeAfter(), { replace: true });
+    const answer = await post('/session', { signInToken: token });
+    if (answer.passwordNeeded) setNeedsPassword(true);
+    else go(placeAfter(), { replace: true });
   });
   // The token is used at once and must not stay in the history or travel in a referrer.
   useEffect(() => {
     history.replaceState(null, '', '/sign-in');
     signIn.run();
   }, []);
+  if (needsPassword) return html`<${FirstPassword} />`;
   if (signIn.error) {
-    const gone = signIn.error.status === 401 || signIn.error.status === 404;
+    const gone = signIn.error.status === 401;
     return html`
       <h1 tabindex="-1">${t('signIn.title')}</h1>
-      <${Failure} error=${gone ? { reason: 'SIGN_IN_LINK_USED' } : signIn.error} onRetry=${gone ? undefined : signIn.run} />
+      <${Failure} error=${signIn.error} onRetry=${gone ? undefined : signIn.run} />
       <${Button} onClick=${() => location.assign('/sign-in')}>${t('signIn.withPassword')}<//>`;
   }
   return html`<h1 tabindex="-1">${t('signIn.title')}</h1><p class="signing-in" role="status"><span class="spinner" aria-hidden="true" />${t('signIn.working')}</p>`;
+}
+
+/** After the first sign-in by link: a password to come back with, or not now. */
+function FirstPassword() {
+  const [password, setPassword] = useState('');
+  const leave = () => go(placeAfter(), { replace: true });
+  const saving = useAction(async () => {
+    await post('/me:password', { newPassword: password });
+    leave();
+  });
+  const submit = (event) => {
+    event.preventDefault();
+    if (!saving.busy && password) saving.run();
+  };
+  return html`
+    <form class="stack" onSubmit=${submit}>
+      <h1 tabindex="-1">${t('signIn.first.title')}</h1>
+      <p>${t('signIn.first.text')}</p>
+      <${TextField} label=${t('account.newPassword')} type="password" name="new-password" autocomplete="new-password" minlength="12" hint=${t('account.newPassword.hint')} value=${password} onInput=${setPassword} autofocus />
+      ${saving.error && html`<${Failure} error=${saving.error} />`}
+      <${Button} kind="primary" type="submit" busy=${saving.busy} class="button-wide">${t('signIn.first.save')}<//>
+      <${Button} kind="quiet" class="button-wide" onClick=${leave}>${t('signIn.first.later')}<//>
+    </form>`;
 }

@@ -99,7 +99,7 @@ export function Choice({ legend, value, onInput, options, hideLegend = false }) 
  * A menu behind a button, as the ARIA practices describe it: arrows move, Escape closes, Tab leaves.
  * @param {{label: any, icon?: string, kind?: string, small?: boolean, busy?: boolean, align?: 'start' | 'end', items: Array<{label: string, text?: string, icon?: string, danger?: boolean, disabled?: boolean, checked?: boolean, onSelect: () => void} | null | false>, buttonProps?: object}} props
  */
-export function Menu({ label, icon, kind = 'plain', small = false, busy = false, align = 'end', items, up = false, class: extra = '', buttonProps = {} }) {
+export function Menu({ label, icon, kind = 'plain', small = false, busy = false, align = 'end', items, up = false, arrow = true, class: extra = '', buttonProps = {} }) {
   const [open, setOpen] = useState(false);
   const root = useRef(null);
   const id = useId();
@@ -146,7 +146,7 @@ export function Menu({ label, icon, kind = 'plain', small = false, busy = false,
   return html`
     <div class=${`menu ${extra}`} ref=${root} onKeyDown=${onKeyDown}>
       <${Button} kind=${kind} icon=${icon} small=${small} busy=${busy} aria-haspopup="menu" aria-expanded=${open ? 'true' : 'false'} aria-controls=${open ? id : undefined}
-        ...${buttonProps} onClick=${() => setOpen(!open)}>${label}<${Icon} name="down" class="menu-arrow" /><//>
+        ...${buttonProps} onClick=${() => setOpen(!open)}>${label}${arrow && html`<${Icon} name="down" class="menu-arrow" />`}<//>
       ${open && html`
         <div class=${`menu-list menu-${align} ${up ? 'menu-up' : ''}`} role="menu" id=${id}>
           ${shown.map((item) => html`

@@ -39,7 +39,7 @@ const MARKS = [
 ];
 
 /** Text with *bold*, _italic_, ~struck~ and ```code```, line breaks kept, links and placeholders made visible. */
-function styled(text) {
+export function styled(text) {
   for (const { mark, tag } of MARKS) {
     const escaped = mark.replace(/[*]/g, '\\$&');
     const match = new RegExp(`(^|[^\\w${escaped[escaped.length - 1]}])${escaped}(?=\\S)([^\\n]*?\\S)${escaped}(?![\\w])`).exec(text);

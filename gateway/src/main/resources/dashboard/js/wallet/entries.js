@@ -1,4 +1,5 @@
 import { get } from '../api.js';
+import { useCampaignNames } from '../campaigns/names.js';
 import { count, country } from '../format.js';
 import { t, word } from '../i18n/index.js';
 import { setQuery, usePlace } from '../router.js';
@@ -8,6 +9,7 @@ import { usePages } from '../ui/pages.js';
 import { MoreRows, Table } from '../ui/table.js';
 import { Ago, Amount } from '../ui/text.js';
 
+const PAGE_SIZE = 25;
 const CAUSES = ['TOP_UP', 'RESERVATION', 'CHARGE', 'RELEASE', 'REFUND', 'ADJUSTMENT'];
 
 /** How an entry changes what is free to spend: a charge takes from what was set aside before, so it changes nothing. */
@@ -22,14 +24,15 @@ export function Entries({ generation }) {
   const { query } = usePlace();
   const causes = query.getAll('cause').filter((cause) => CAUSES.includes(cause));
   const pages = usePages(`entries ${causes.join()} ${generation}`, async (pageToken, signal) => {
-    const answer = await get('/wallet/entries', { causes, pageSize: 50, pageToken }, signal);
+    const answer = await get('/wallet/entries', { causes, pageSize: PAGE_SIZE, pageToken }, signal);
     return { rows: answer.entries ?? [], next: answer.nextPageToken };
   });
+  const names = useCampaignNames(pages.rows.map((entry) => entry.campaignId));
   const toggle = (cause) => setQuery({ cause: causes.includes(cause) ? causes.filter((one) => one !== cause) : [...causes, cause] });
   const columns = [
     { id: 'time', title: t('entries.time'), class: 'cell-time', cell: (entry) => html`<${Ago} time=${entry.createTime} />` },
-    { id: 'cause', title: t('entries.cause'), phone: 'title', cell: (entry) => html`<strong>${word('cause', entry.cause)}</strong><span class="faint block">${t(`entries.flow`, { from: word('account', entry.debit), to: word('account', entry.credit) })}</span>` },
-    { id: 'about', title: t('entries.about'), cell: About },
+    { id: 'cause', title: t('entries.cause'), phone: 'title', cell: (entry) => html`<strong>${word('cause', entry.cause)}</strong><span class="faint block">${t('entries.flow', { from: word('account', entry.debit), to: word('account', entry.credit) })}</span>` },
+    { id: 'about', title: t('entries.about'), cell: (entry) => html`<${About} entry=${entry} name=${names.get(entry.campaignId)} />` },
     { id: 'amount', title: t('entries.amount'), class: 'cell-number', cell: (entry) => html`<span class=${`effect-${effectOf(entry)}`}>${{ in: '+', out: '−', none: '' }[effectOf(entry)]}<${Amount} money=${entry.amount} /></span>` },
     { id: 'after', title: t('entries.after'), class: 'cell-number', cell: (entry) => html`<${Amount} money=${entry.availableAfter} />` },
   ];
@@ -49,9 +52,9 @@ export function Entries({ generation }) {
     </section>`;
 }
 
-function About(entry) {
+function About({ entry, name }) {
   if (!entry.campaignId || entry.campaignId === '0') return html`<span class="break" dir="auto">${entry.note || '–'}</span>`;
   return html`
-    <a href=${`/campaigns/${entry.campaignId}?tab=cost`}>${t('entries.campaign')}</a>
+    <a href=${`/campaigns/${entry.campaignId}?tab=cost`}>${name ?? t('entries.campaign')}</a>
     <span class="faint block">${t('entries.sum', { n: entry.messages, count: count(entry.messages), country: country(entry.country) })} × <${Amount} money=${entry.unitPrice} /></span>`;
 }

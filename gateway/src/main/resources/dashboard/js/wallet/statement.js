@@ -1,5 +1,6 @@
 import { useState } from '../vendor.js';
 import { get } from '../api.js';
+import { useCampaignNames } from '../campaigns/names.js';
 import { count, country } from '../format.js';
 import { t, word } from '../i18n/index.js';
 import { Button, Field } from '../ui/controls.js';
@@ -9,14 +10,17 @@ import { Failure, Loaded, Notice } from '../ui/notice.js';
 import { Table } from '../ui/table.js';
 import { Amount } from '../ui/text.js';
 
+const MOST_LINES = 500;
+
 const thisMonth = () => new Date().toISOString().slice(0, 7);
 
 /** One month, from balance to balance, and the proof that the books are right. */
 export function Statement() {
   const [month, setMonth] = useState(thisMonth);
-  const statement = useResource(/^\d{4}-\d\d$/.test(month) ? `statement ${month}` : null, (signal) => get(`/wallet/statements/${month}`, {}, signal));
+  const statement = useResource(/^\d{4}-\d\d$/.test(month) ? `statement ${month}` : null, (signal) => get(`/wallet/statements/${month}`, { pageSize: MOST_LINES }, signal));
+  const names = useCampaignNames((statement.data?.lines ?? []).map((line) => line.campaignId));
   const columns = [
-    { id: 'what', title: t('statement.what'), phone: 'title', cell: (line) => (line.campaignId && line.campaignId !== '0' ? html`<a href=${`/campaigns/${line.campaignId}?tab=cost`}>${t('entries.campaign')}</a> <span class="faint block">${country(line.country)} · ${word('category', line.category)}</span>` : t('statement.other')) },
+    { id: 'what', title: t('statement.what'), phone: 'title', cell: (line) => (line.campaignId && line.campaignId !== '0' ? html`<a href=${`/campaigns/${line.campaignId}?tab=cost`}>${names.get(line.campaignId) ?? t('entries.campaign')}</a> <span class="faint block">${country(line.country)} · ${word('category', line.category)}</span>` : t('statement.other')) },
     { id: 'price', title: t('cost.price'), class: 'cell-number', cell: (line) => html`<${Amount} money=${line.unitPrice} />` },
     { id: 'messages', title: t('launch.messages'), class: 'cell-number', cell: (line) => count(line.chargedMessages) },
     { id: 'charged', title: t('cost.charged'), class: 'cell-number', cell: (line) => html`<${Amount} money=${line.charged} />` },
@@ -34,6 +38,7 @@ export function Statement() {
             <dt class="total">${t('statement.closing')}</dt><dd class="total"><${Amount} money=${data.closing} /></dd>
           </dl>
           ${data.lines?.length > 0 && html`<${Table} caption=${t('statement.title')} class="table-plain" columns=${columns} rows=${data.lines} keyOf=${(line) => `${line.campaignId} ${line.country} ${line.lot} ${line.category}`} />`}
+          ${data.nextPageToken && html`<p class="faint">${t('statement.first', { n: MOST_LINES })}</p>`}
           <p class="faint">${t('statement.utc')}</p>`}
       <//>
       <${Audit} />
