@@ -1,0 +1,218 @@
+package dev.herald.billing.ledger;
+
+import dev.herald.billing.money.Micros;
+import dev.herald.billing.ratecard.Category;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
+
+/** All SQL about ledger entries. */
+public final class EntryStore {
+
+  /**
+   * Appends in one statement; a trigger moves the balances by exactly these entries and refuses a
+   * gap in the numbers, a balance that does not follow, or a state that was posted before.
+   */
+  void append(Handle tx, List<Entry> added) {
+    if (added.isEmpty()) {
+      return;
+    }
+    Update insert =
+        tx.createUpdate(
+            """
+            insert into ledger_entry
+              (workspace_id, number, created_at, cause, debit, credit, amount, available_after,
+               reserved_after, campaign_id, country, lot, category, messages, unit_price, origin,
+               version, request_id, note)
+            select workspace_id, number, created_at, cause::cause, debit::account, credit::account,
+                   amount, available_after, reserved_after, campaign_id, country, lot,
+                   category::category, messages, unit_price, origin::origin, version, request_id,
+                   note
+              from unnest(:workspaceIds, :numbers, :times, :causes, :debits, :credits, :amounts,
+                          :availables, :reserveds, :campaignIds, :countries, :lots, :categories,
+                          :messages, :unitPrices, :origins, :versions, :requestIds, :notes)
+                   as added (workspace_id, number, created_at, cause, debit, credit, amount,
+                             available_after, reserved_after, campaign_id, country, lot, category,
+                             messages, unit_price, origin, version, request_id, note)
+            """);
+    longs(insert, "workspaceIds", added, Entry::workspaceId);
+    longs(insert, "numbers", added, Entry::number);
+    insert.bindArray("times", Instant.class, added.stream().map(Entry::createdAt).toList());
+    texts(insert, "causes", added, entry -> entry.cause().name());
+    texts(insert, "debits", added, entry -> entry.debit().name());
+    texts(insert, "credits", added, entry -> entry.credit().name());
+    longs(insert, "amounts", added, entry -> entry.amount().value());
+    longs(insert, "availables", added, entry -> entry.availableAfter().value());
+    longs(insert, "reserveds", added, entry -> entry.reservedAfter().value());
+    longs(insert, "campaignIds", added, messages(Subject.Messages::campaignId));
+    texts(insert, "countries", added, messages(Subject.Messages::country));
+    integers(insert, "lots", added, messages(Subject.Messages::lot));
+    texts(insert, "categories", added, messages(part -> part.category().name()));
+    integers(insert, "messages", added, messages(Subject.Messages::messages));
+    longs(insert, "unitPrices", added, messages(part -> part.unitPrice().value()));
+    texts(insert, "origins", added, entry -> origin(entry.subject()).name());
+    longs(insert, "versions", added, messages(Subject.Messages::version));
+    texts(insert, "requestIds", added, payment(Subject.Payment::requestId));
+    texts(insert, "notes", added, payment(Subject.Payment::note));
+    insert.execute();
+  }
+
+  /** The payment made by this request, if it was made. */
+  public Optional<Entry> findRequest(Handle handle, long workspaceId, String requestId) {
+    return handle
+        .createQuery(
+            """
+            select * from ledger_entry
+             where workspace_id = :workspaceId and request_id = :requestId
+            """)
+        .bind("workspaceId", workspaceId)
+        .bind("requestId", requestId)
+        .map(EntryStore::entry)
+        .findOne();
+  }
+
+  /** Newest first, those with a number below {@code before}. */
+  public List<Entry> list(
+      Handle handle, long workspaceId, EntryFilter filter, long before, int limit) {
+    long from = filter.start().map(start -> firstAtOrAfter(handle, workspaceId, start)).orElse(1L);
+    long to =
+        filter
+            .end()
+            .map(end -> Math.min(before, firstAtOrAfter(handle, workspaceId, end)))
+            .orElse(before);
+    String ofCampaign = filter.campaignId().isPresent() ? "and campaign_id = :campaignId" : "";
+    // Written out, not bound: so the planner sees when the index of the rare causes will do.
+    String ofCauses =
+        filter.causes().isEmpty()
+            ? ""
+            : filter.causes().stream()
+                .map(cause -> "'" + cause.name() + "'")
+                .sorted()
+                .collect(Collectors.joining(", ", "and cause in (", ")"));
+    Query query =
+        handle.createQuery(
+            """
+            select * from ledger_entry
+             where workspace_id = :workspaceId
+               and number >= :from and number < :to
+               %s %s
+             order by number desc
+             limit :limit
+            """
+                .formatted(ofCampaign, ofCauses));
+    filter.campaignId().ifPresent(campaignId -> query.bind("campaignId", campaignId));
+    return query
+        .bind("workspaceId", workspaceId)
+        .bind("from", from)
+        .bind("to", to)
+        .bind("limit", limit)
+        .map(EntryStore::entry)
+        .list();
+  }
+
+  /**
+   * Number of the first entry at or after a moment, one more than the last if there is none.
+   * Numbers have no gap and times never go back, so halving finds it in a few look-ups without an
+   * index.
+   */
+  public long firstAtOrAfter(Handle handle, long workspaceId, Instant moment) {
+    return handle
+        .createQuery(
+            """
+            with recursive search (low, high) as (
+              select 1::bigint, coalesce(max(number), 0) + 1
+                from ledger_entry where workspace_id = :workspaceId
+              union all
+              select case when entry.created_at < :moment then entry.number + 1 else low end,
+                     case when entry.created_at < :moment then high else entry.number end
+                from search
+                join ledger_entry entry
+                  on entry.workspace_id = :workspaceId and entry.number = (low + high) / 2
+               where low < high)
+            select low from search where low = high
+            """)
+        .bind("workspaceId", workspaceId)
+        .bind("moment", moment)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static Origin origin(Subject subject) {
+    return switch (subject) {
+      case Subject.Payment payment -> Origin.REQUEST;
+      case Subject.Messages messages -> messages.origin();
+    };
+  }
+
+  private static <T> Function<Entry, @Nullable T> messages(Function<Subject.Messages, T> field) {
+    return entry ->
+        entry.subject() instanceof Subject.Messages messages ? field.apply(messages) : null;
+  }
+
+  private static <T> Function<Entry, @Nullable T> payment(Function<Subject.Payment, T> field) {
+    return entry ->
+        entry.subject() instanceof Subject.Payment payment ? field.apply(payment) : null;
+  }
+
+  private static void longs(
+      Update insert, String name, List<Entry> entries, Function<Entry, @Nullable Long> value) {
+    insert.bindArray(name, Long.class, values(entries, value));
+  }
+
+  private static void integers(
+      Update insert, String name, List<Entry> entries, Function<Entry, @Nullable Integer> value) {
+    insert.bindArray(name, Integer.class, values(entries, value));
+  }
+
+  private static void texts(
+      Update insert, String name, List<Entry> entries, Function<Entry, @Nullable String> value) {
+    insert.bindArray(name, String.class, values(entries, value));
+  }
+
+  private static <T> List<@Nullable T> values(
+      List<Entry> entries, Function<Entry, @Nullable T> value) {
+    List<@Nullable T> values = new ArrayList<>(entries.size());
+    entries.forEach(entry -> values.add(value.apply(entry)));
+    return values;
+  }
+
+  private static Entry entry(ResultSet row, StatementContext context) throws SQLException {
+    return new Entry(
+        row.getLong("workspace_id"),
+        row.getLong("number"),
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        Cause.valueOf(row.getString("cause")),
+        Account.valueOf(row.getString("debit")),
+        Account.valueOf(row.getString("credit")),
+        Micros.of(row.getLong("amount")),
+        subject(row),
+        Micros.of(row.getLong("available_after")),
+        Micros.of(row.getLong("reserved_after")));
+  }
+
+  private static Subject subject(ResultSet row) throws SQLException {
+    Origin origin = Origin.valueOf(row.getString("origin"));
+    return origin == Origin.REQUEST
+        ? new Subject.Payment(row.getString("request_id"), row.getString("note"))
+        : new Subject.Messages(
+            row.getLong("campaign_id"),
+            row.getString("country"),
+            row.getInt("lot"),
+            Category.valueOf(row.getString("category")),
+            row.getInt("messages"),
+            Micros.of(row.getLong("unit_price")),
+            origin,
+            row.getLong("version"));
+  }
+}
