@@ -1,0 +1,35 @@
+package dev.herald.gateway.api;
+
+import com.google.protobuf.Message;
+import java.util.Optional;
+
+/** How the answer of an RPC becomes the JSON of a route. */
+interface Answer {
+  String json(Call call, Message answer);
+
+  /** The field whose members stand at the top of the JSON, for the description of the route. */
+  default Optional<String> resource() {
+    return Optional.empty();
+  }
+
+  /** The answer as it is. */
+  record Whole() implements Answer {
+    @Override
+    public String json(Call call, Message answer) {
+      return ProtoJson.print(answer);
+    }
+  }
+
+  /** The resource that the answer wraps, with the answer's other fields beside it. */
+  record Resource(String field) implements Answer {
+    @Override
+    public String json(Call call, Message answer) {
+      return ProtoJson.print(answer, Optional.of(field));
+    }
+
+    @Override
+    public Optional<String> resource() {
+      return Optional.of(field);
+    }
+  }
+}

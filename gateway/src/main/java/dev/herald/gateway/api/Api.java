@@ -1,0 +1,200 @@
+package dev.herald.gateway.api;
+
+import com.google.protobuf.Message;
+import dev.herald.gateway.http.ClientAddress;
+import dev.herald.gateway.http.RequestIds;
+import dev.herald.gateway.identity.Actor;
+import dev.herald.gateway.identity.AuditLog;
+import dev.herald.gateway.identity.Authenticator;
+import dev.herald.gateway.identity.IdentityRpc;
+import dev.herald.gateway.identity.Principal;
+import dev.herald.gateway.identity.SessionRoutes;
+import dev.herald.gateway.webhook.QuarantineRpc;
+import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.access.Role;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/** Serves the routes of the table: who asks, may they, what do they ask, and the answer. */
+public final class Api {
+  private static final String JSON = "application/json";
+
+  private final List<Route> table;
+  private final Services services;
+  private final Authenticator authenticator;
+  private final AuditLog audit;
+  private final ClientAddress addresses;
+  private final RateLimits rates;
+  private final StreamLimits streams;
+  private final Validation validation = new Validation();
+
+  public Api(
+      Services services,
+      Authenticator authenticator,
+      IdentityRpc identity,
+      SessionRoutes session,
+      QuarantineRpc quarantine,
+      AuditLog audit,
+      ClientAddress addresses,
+      RateLimits rates,
+      StreamLimits streams) {
+    this.table = Routes.table(identity, session, quarantine);
+    this.services = services;
+    this.authenticator = authenticator;
+    this.audit = audit;
+    this.addresses = addresses;
+    this.rates = rates;
+    this.streams = streams;
+  }
+
+  /** Adds all routes to the server. */
+  public void register(RoutesConfig routes) {
+    // "/campaigns/{campaignId}" would also take "/campaigns/1:estimate": what names a verb comes first.
+    table.stream()
+        .sorted((one, other) -> Boolean.compare(isPlain(one), isPlain(other)))
+        .forEach(
+            route ->
+                routes.addHttpHandler(
+                    route.verb(), Route.PREFIX + route.path(), ctx -> serve(route, ctx)));
+  }
+
+  private static boolean isPlain(Route route) {
+    return route.path().indexOf(':') < 0;
+  }
+
+  private void serve(Route route, Context ctx) throws IOException, InterruptedException {
+    ctx.header("Cache-Control", "no-store");
+    if (route.handling() instanceof Route.Handling.Open open) {
+      serveOpen(route, open, ctx);
+      return;
+    }
+    Principal principal = authenticate(ctx);
+    requireRole(route, principal);
+    Actor actor = new Actor(principal, addresses.of(ctx), RequestIds.of(ctx));
+    serve(route, new Call(services, actor), ctx);
+    if (route.audited()) {
+      audit.record(actor, action(route), target(ctx));
+    }
+  }
+
+  private Principal authenticate(Context ctx) {
+    String address = addresses.of(ctx);
+    rates.requireGoodStanding(address);
+    try {
+      Principal principal = authenticator.authenticate(ctx);
+      rates.admit(principal);
+      return principal;
+    } catch (HeraldException e) {
+      if (e.kind() == HeraldException.Kind.UNAUTHENTICATED) {
+        rates.refused(address);
+      }
+      throw e;
+    }
+  }
+
+  private void serve(Route route, Call call, Context ctx)
+      throws IOException, InterruptedException {
+    switch (route.handling()) {
+      case Route.Handling.Forward forward -> {
+        Message request = RequestReader.read(ctx, route.rpc(), route.bodyLimit());
+        forward(route.rpc(), request, forward.answer(), call, ctx);
+      }
+      case Route.Handling.Table list -> {
+        Message request = RequestReader.readQuery(ctx, route.rpc());
+        if ("csv".equals(ctx.queryParam(RequestReader.FORMAT))) {
+          export(list.csv(), call, request, ctx);
+        } else {
+          forward(route.rpc(), request, list.answer(), call, ctx);
+        }
+      }
+      case Route.Handling.Own own -> {
+        Message request = RequestReader.read(ctx, route.rpc(), route.bodyLimit());
+        validation.require(request);
+        json(ctx, own.answer().json(call, own.method().call(call.actor(), request)));
+      }
+      case Route.Handling.Watch watch -> {
+        Message request = RequestReader.readQuery(ctx, route.rpc());
+        try (StreamLimits.Place place = streams.take(call.actor().principal())) {
+          EventStream.serve(
+              ctx, call, route.rpc(), watch, request, () -> isStillAllowed(route, ctx));
+        }
+      }
+      case Route.Handling.Upload upload -> json(ctx, AudienceUpload.run(call, ctx));
+      case Route.Handling.Export export ->
+          export(export.export(), call, RequestReader.readQuery(ctx, route.rpc()), ctx);
+      case Route.Handling.Open open -> throw new IllegalStateException("Served before.");
+    }
+  }
+
+  private void serveOpen(Route route, Route.Handling.Open open, Context ctx) throws IOException {
+    String address = addresses.of(ctx);
+    rates.requireGoodStanding(address);
+    Message request = RequestReader.read(ctx, route.rpc(), route.bodyLimit());
+    validation.require(request);
+    json(
+        ctx,
+        ProtoJson.print(open.method().call(ctx, request, address, RequestIds.of(ctx))));
+  }
+
+  private void forward(Rpc rpc, Message request, Answer answer, Call call, Context ctx) {
+    json(ctx, answer.json(call, call.call(rpc.method(), request)));
+  }
+
+  private void export(FileExport export, Call call, Message request, Context ctx)
+      throws IOException, InterruptedException {
+    try (StreamLimits.Place place = streams.take(call.actor().principal());
+        FileExport.Body body = export.open(call, request)) {
+      ctx.res().setStatus(200);
+      ctx.res().setContentType(export.contentType());
+      ctx.res()
+          .setHeader(
+              "Content-Disposition", "attachment; filename=\"" + export.fileName(request) + "\"");
+      try {
+        body.writeTo(ctx.res().getOutputStream());
+      } catch (HeraldException e) {
+        // The answer has begun: only breaking it off tells the client that the file is not whole.
+        throw ctx.res().isCommitted() ? new BrokenOffException(e) : e;
+      }
+    }
+  }
+
+  private boolean isStillAllowed(Route route, Context ctx) {
+    try {
+      requireRole(route, authenticator.authenticate(ctx));
+      return true;
+    } catch (HeraldException e) {
+      return e.kind().isTransient();
+    }
+  }
+
+  private static void requireRole(Route route, Principal principal) {
+    Role required = route.rpc().requires().orElse(Role.SERVICE);
+    if (!principal.role().permits(required)) {
+      throw HeraldException.permission(
+          "ROLE_TOO_LOW",
+          "This needs the role %s; yours is %s."
+              .formatted(required.claim(), principal.role().claim()));
+    }
+  }
+
+  // LaunchCampaign is noted as LAUNCH_CAMPAIGN.
+  private static String action(Route route) {
+    return route.rpc().name().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+  }
+
+  private static String target(Context ctx) {
+    return ctx.path().substring(Route.PREFIX.length() + 1);
+  }
+
+  private static void json(Context ctx, String json) {
+    ctx.status(200).result(json).contentType(JSON);
+  }
+
+  /** The routes, for what describes and tests them. */
+  List<Route> table() {
+    return table;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.herald.gateway.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/** The HTTP server: a virtual thread a request, limits on everything a stranger can send, one place for errors. */
+public final class HttpServer implements AutoCloseable {
+  private static final int MAX_HEADER_BYTES = 8 * 1024;
+  private static final int ACCEPT_QUEUE = 512;
+  private static final int MAX_REQUESTS = 4096;
+  private static final Duration IDLE = Duration.ofSeconds(30);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final String STARTED = "herald.started";
+  private static final String MDC_REQUEST = "request_id";
+
+  private final Javalin javalin;
+
+  private HttpServer(Javalin javalin) {
+    this.javalin = javalin;
+  }
+
+  /**
+   * Where to listen and how much to take.
+   *
+   * @param port 0 for any free one
+   * @param connections most connections at the same time; more wait to be accepted
+   */
+  public record Listen(String address, int port, int connections) {}
+
+  public static HttpServer start(
+      Listen listen, Consumer<RoutesConfig> routes, MeterRegistry metrics) {
+    Javalin javalin =
+        Javalin.create(
+            config -> {
+              configure(config, listen);
+              config.routes.before(HttpServer::begin);
+              config.routes.after(ctx -> end(ctx, metrics));
+              config.routes.exception(Exception.class, (failure, ctx) -> Problems.answer(ctx, failure));
+              routes.accept(config.routes);
+            });
+    return new HttpServer(javalin.start());
+  }
+
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Lets requests under way finish for a while; streams end. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private static void configure(JavalinConfig config, Listen listen) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.http.generateEtags = false;
+    config.http.compressionStrategy = CompressionStrategy.GZIP;
+    // Bodies are read by RequestBody, each route with a limit of its own.
+    config.http.maxRequestSize = Long.MAX_VALUE;
+    config.router.ignoreTrailingSlashes = false;
+    config.jetty.threadPool = threads();
+    config.jetty.modifyHttpConfiguration(HttpServer::harden);
+    config.jetty.addConnector((server, http) -> connector(server, http, listen));
+    config.jetty.modifyServer(
+        server -> {
+          server.setStopTimeout(DRAIN.toMillis());
+          server.addBean(new NetworkConnectionLimit(listen.connections(), server));
+        });
+  }
+
+  // A few platform threads turn the selectors; requests run on virtual ones, so many at a time and no more.
+  private static QueuedThreadPool threads() {
+    VirtualThreadPool virtual = new VirtualThreadPool(MAX_REQUESTS);
+    virtual.setName("http");
+    QueuedThreadPool threads = new QueuedThreadPool();
+    threads.setName("http-io");
+    threads.setVirtualThreadsExecutor(virtual);
+    return threads;
+  }
+
+  private static void harden(HttpConfiguration http) {
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
+    http.setHttpCompliance(HttpCompliance.RFC9110);
+    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setMinResponseDataRate(0);
+    http.setIdleTimeout(IDLE.toMillis());
+  }
+
+  private static ServerConnector connector(Server server, HttpConfiguration http, Listen listen) {
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(listen.address());
+    connector.setPort(listen.port());
+    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    return connector;
+  }
+
+  private static void begin(Context ctx) {
+    MDC.put(MDC_REQUEST, RequestIds.assign(ctx));
+    ctx.attribute(STARTED, System.nanoTime());
+    SecurityHeaders.api(ctx);
+  }
+
+  private static void end(Context ctx, MeterRegistry metrics) {
+    MDC.remove(MDC_REQUEST);
+    @Nullable Long started = ctx.attribute(STARTED);
+    if (started == null) {
+      return;
+    }
+    Timer.builder("herald.http.requests")
+        .tag("method", ctx.method().name())
+        .tag("route", route(ctx))
+        .tag("status", Integer.toString(ctx.res().getStatus()))
+        .register(metrics)
+        .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+  }
+
+  // The pattern, not the address: a stranger must not be able to make up metrics.
+  private static String route(Context ctx) {
+    var last = ctx.endpoints().lastHttpEndpoint();
+    return last == null ? "none" : last.path;
+  }
+}

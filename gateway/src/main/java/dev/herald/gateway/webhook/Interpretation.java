@@ -1,0 +1,39 @@
+package dev.herald.gateway.webhook;
+
+import dev.herald.analytics.v1.Evidence;
+import dev.herald.analytics.v1.UnattributedCount;
+import dev.herald.campaign.v1.InboundEvent;
+import dev.herald.gateway.webhook.Element.Origin;
+import dev.herald.gateway.webhook.WebhookLog.Claimed;
+import java.util.List;
+
+/**
+ * What one webhook means to Herald.
+ *
+ * @param evidence facts about our messages, for analytics
+ * @param events everything else, for campaign-service
+ * @param unattributed statuses of our channels that are about no message of ours
+ * @param faults what could not be understood
+ */
+record Interpretation(
+    Claimed source,
+    List<Traced<Evidence>> evidence,
+    List<Traced<InboundEvent>> events,
+    List<UnattributedCount> unattributed,
+    List<Fault> faults) {
+
+  /** A value with where it came from, in case nobody takes it. */
+  record Traced<T>(T value, Claimed source, Origin origin, long workspaceId) {
+    Fault fault(String reason, String message) {
+      return new Fault(
+          workspaceId,
+          source.id(),
+          source.channelId(),
+          source.receiveTime(),
+          origin.path(),
+          reason,
+          message,
+          origin.envelope().body());
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.herald.gateway.testing;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import dev.herald.gateway.Gateway;
+import dev.herald.gateway.GatewayConfig;
+import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.access.JwksSource;
+import dev.herald.runtime.access.Role;
+import dev.herald.runtime.access.TokenVerifier;
+import dev.herald.runtime.config.Secret;
+import dev.herald.runtime.config.Settings;
+import dev.herald.runtime.database.DatabaseConfig;
+import dev.herald.runtime.messagekey.MessageKeyCodec;
+import dev.herald.runtime.testing.EmbeddedDatabases;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A whole gateway on a free port, in front of recording services, with one workspace ready. */
+public final class TestGateway implements AutoCloseable {
+  public static final String OWNER_KEY = "hk_an-owner-key-that-only-tests-know-0123456789";
+  public static final Secret APP_SECRET = new Secret("the secret of the test's WhatsApp app");
+  public static final String VERIFY_TOKEN = "the-verify-token";
+  public static final Secret MESSAGE_KEY_SECRET = new Secret("a secret for message keys of 32 bytes or more");
+  public static final Secret SERVICE_SECRET = new Secret("a secret for the services of 32 bytes or more");
+
+  private final DatabaseConfig database;
+  private final Map<String, String> settings;
+  private final RecordingServices services;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private Gateway gateway;
+
+  private TestGateway(Map<String, String> more) {
+    this.database = EmbeddedDatabases.fresh();
+    AtomicReference<URI> jwks = new AtomicReference<>();
+    this.services = RecordingServices.start(TokenVerifier.of(keys(jwks), SERVICE_SECRET));
+    this.settings = settings(more);
+    this.gateway = Gateway.start(GatewayConfig.from(Settings.of(settings)));
+    jwks.set(address("/.well-known/jwks.json"));
+    long unused = gateway.bootstrap().workspaceId();
+    services.reset();
+  }
+
+  public static TestGateway start() {
+    return start(Map.of());
+  }
+
+  /** With these settings beside those every test has. */
+  public static TestGateway start(Map<String, String> more) {
+    return new TestGateway(more);
+  }
+
+  public Gateway gateway() {
+    return gateway;
+  }
+
+  public DatabaseConfig database() {
+    return database;
+  }
+
+  public RecordingServices services() {
+    return services;
+  }
+
+  public MessageKeyCodec keys() {
+    return new MessageKeyCodec(MESSAGE_KEY_SECRET);
+  }
+
+  /** The workspace of {@link #OWNER_KEY}. */
+  public long workspace() {
+    return gateway.bootstrap().workspaceId();
+  }
+
+  public URI address(String path) {
+    return URI.create("http://127.0.0.1:" + gateway.port() + path);
+  }
+
+  /** A key of this role in the first workspace. */
+  public String key(Role role) {
+    return gateway.bootstrapping().newApiKey(workspace(), "test " + role, role);
+  }
+
+  public Answer get(String path) {
+    return send(request(path).GET());
+  }
+
+  public Answer post(String path, String json) {
+    return send(
+        request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+  }
+
+  public Answer patch(String path, String json) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(json)));
+  }
+
+  public Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
+  /** A request with the owner's key. */
+  public HttpRequest.Builder request(String path) {
+    return anonymous(path).header("Authorization", "Bearer " + OWNER_KEY);
+  }
+
+  public HttpRequest.Builder anonymous(String path) {
+    return HttpRequest.newBuilder(address(path)).timeout(Duration.ofSeconds(20));
+  }
+
+  public Answer send(HttpRequest.Builder request) {
+    try {
+      return Answer.of(http.send(request.build(), BodyHandlers.ofByteArray()));
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
+    try {
+      return http.send(request.build(), handler);
+    } catch (java.io.IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Stops the gateway and starts it again on the same database. */
+  public void restart() {
+    gateway.close();
+    gateway = Gateway.start(GatewayConfig.from(Settings.of(settings)));
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    services.close();
+    http.close();
+  }
+
+  private Map<String, String> settings(Map<String, String> more) {
+    Map<String, String> values = new HashMap<>();
+    values.put("HERALD_HTTP_PORT", "0");
+    values.put("HERALD_DB_URL", database.url());
+    values.put("HERALD_DB_USER", database.user());
+    values.put("HERALD_DB_PASSWORD", database.password().value());
+    values.put("HERALD_CAMPAIGN_TARGET", "127.0.0.1:" + services.port());
+    values.put("HERALD_ANALYTICS_TARGET", "127.0.0.1:" + services.port());
+    values.put("HERALD_BILLING_TARGET", "127.0.0.1:" + services.port());
+    values.put("HERALD_SERVICE_SECRET", SERVICE_SECRET.value());
+    values.put("HERALD_MESSAGE_KEY_SECRET", MESSAGE_KEY_SECRET.value());
+    values.put("HERALD_WHATSAPP_APP_SECRET", APP_SECRET.value());
+    values.put("HERALD_WHATSAPP_VERIFY_TOKEN", VERIFY_TOKEN);
+    values.put("HERALD_BOOTSTRAP_API_KEY", OWNER_KEY);
+    values.putAll(more);
+    return values;
+  }
+
+  // The services check tokens against what the gateway publishes, as they do in production.
+  private JwksSource keys(AtomicReference<URI> address) {
+    return JwksSource.local(
+        () -> {
+          try {
+            HttpRequest request = HttpRequest.newBuilder(address.get()).build();
+            return JWKSet.parse(http.send(request, BodyHandlers.ofString()).body());
+          } catch (java.io.IOException | InterruptedException | ParseException e) {
+            throw HeraldException.unavailable("KEYS", String.valueOf(e.getMessage()));
+          }
+        });
+  }
+}
