@@ -52,7 +52,7 @@ class SendContractTest {
   void aWamidIsBase64AroundThePersonsNumberAndLeadsBackToTheMessage() {
     String wamid = client.send("+16505551234", "wamid").wamid();
 
-    assertThat(wamid).startsWith("wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI");
+    assertThat(wamid).startsWith("wamid.HBgLMTY1MDU1NTEyMzQVAgARGB");
     byte[] decoded = Base64.getDecoder().decode(wamid.substring("wamid.".length()));
     assertThat(new String(decoded, StandardCharsets.ISO_8859_1)).contains("16505551234");
     assertThat(simulator.record().byWamid(wamid)).get().extracting("callbackData").isEqualTo("wamid");

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -186,8 +187,8 @@ public final class Exchange {
     callback.failed(new ConnectionClosed());
   }
 
-  /** Tells the server that the connection is gone on purpose. */
-  static final class ConnectionClosed extends IOException {
+  /** Tells the server that the connection is gone on purpose, which is nothing to log. */
+  private static final class ConnectionClosed extends IOException implements QuietException {
     private static final long serialVersionUID = 1L;
 
     ConnectionClosed() {

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Serves HTTP/1.1 with keep-alive, one virtual thread a request. */
 public final class WebServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+  private static final int MOST_HEADER_BYTES = 64 * 1024;
   private static final long IDLE_MILLIS = 10 * 60 * 1000L;
 
   private final Server server;
@@ -40,6 +41,8 @@ public final class WebServer implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
+    http.setResponseHeaderSize(MOST_HEADER_BYTES);
+    http.setMaxResponseHeaderSize(MOST_HEADER_BYTES);
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);

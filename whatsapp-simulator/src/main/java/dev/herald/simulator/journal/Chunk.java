@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * Messages that follow each other, column by column: about 130 bytes each, callback data included. Guarded by the
+ * Messages that follow each other, column by column: about 110 bytes each, callback data and indexes included when it is short. Guarded by the
  * journal's lock.
  */
 final class Chunk {

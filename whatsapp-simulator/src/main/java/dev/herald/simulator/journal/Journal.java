@@ -60,6 +60,7 @@ public final class Journal implements AutoCloseable {
   private long nextId = 1;
   private long repeatedCount;
   private long forgotten;
+  private boolean closed;
 
   /**
    * Opens the journal, reading what an earlier run left in the file.
@@ -190,6 +191,9 @@ public final class Journal implements AutoCloseable {
 
   /** Notes that an app's callback URL has answered 200 for these updates. */
   public synchronized void acknowledged(App app, long at, long[] ids, Update[] updates) {
+    if (closed) {
+      return;
+    }
     if (file != null) {
       file.acknowledged(app.id(), at, ids, updates);
     }
@@ -206,6 +210,7 @@ public final class Journal implements AutoCloseable {
     }
     int row = (int) (id - chunk.firstId);
     if (chunk.facts[row] >>> APP_SHIFT == app) {
+      chunk.emitted[row] |= (short) update.bit();
       chunk.acknowledged[row] |= (short) update.bit();
     }
   }
@@ -436,6 +441,7 @@ public final class Journal implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     if (file != null) {
       file.close();
     }

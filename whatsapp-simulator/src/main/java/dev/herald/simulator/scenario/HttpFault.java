@@ -11,7 +11,7 @@ public enum HttpFault {
   THROTTLED,
   /** Taken, never answered. */
   TIMEOUT,
-  /** Taken, answered 5xx. */
+  /** Taken, answered 5xx or with a redirect. */
   ERROR_AFTER_ACCEPT,
   /** Taken, connection reset. */
   RESET_AFTER_ACCEPT,

@@ -62,7 +62,7 @@ public enum Knob {
 
   FAULT_TIMEOUT_RATE(Kind.RATE, "0", "accepted sends that are never answered"),
   FAULT_TIMEOUT_HOLD(Kind.DURATION, "60s", "how long such a connection is kept open"),
-  FAULT_ERROR_AFTER_ACCEPT_RATE(Kind.RATE, "0", "accepted sends answered 5xx"),
+  FAULT_ERROR_AFTER_ACCEPT_RATE(Kind.RATE, "0", "accepted sends answered 5xx, or with a redirect elsewhere"),
   FAULT_RESET_AFTER_ACCEPT_RATE(Kind.RATE, "0", "accepted sends answered by a connection reset"),
   FAULT_TRUNCATED_RATE(Kind.RATE, "0", "accepted sends whose answer breaks off in the middle"),
   FAULT_GARBAGE_RATE(Kind.RATE, "0", "accepted sends answered 200 with something else than Meta's answer"),

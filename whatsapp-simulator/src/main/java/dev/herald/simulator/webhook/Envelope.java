@@ -62,9 +62,12 @@ final class Envelope {
     }
   }
 
-  /** The body that tells these updates; updates of forgotten messages are left out. */
+  /** The body that tells these updates; updates of forgotten messages are left out. Empty if none is left. */
   byte[] of(List<UpdateRef> updates, long post) {
     List<Map.Entry<Group, List<Item>>> groups = grouped(updates, scenario.postLayout(post, LAYOUTS));
+    if (groups.isEmpty()) {
+      return new byte[0];
+    }
     boolean entryEach = scenario.postLayout(post, LAYOUTS) == LAYOUT_ENTRY_PER_UPDATE;
     try {
       json.writeStartObject();

@@ -63,6 +63,9 @@ final class Target implements AutoCloseable {
     void acknowledged(App app, List<UpdateRef> updates);
 
     void refused(Target target, List<UpdateRef> updates);
+
+    /** The target is closed and could not deliver these. */
+    void orphaned(Target target, List<UpdateRef> updates);
   }
 
   Target(String appId, String url, boolean verified, Surroundings around) {
@@ -119,6 +122,33 @@ final class Target implements AutoCloseable {
         waiting.pullForward(around.now());
       }
       changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes the target and gives away what waits, which still counts here until {@link #forget}. */
+  List<UpdateRef> retire() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+      List<UpdateRef> left = new ArrayList<>(waiting.size());
+      while (waiting.size() > 0) {
+        left.add(waiting.pop());
+      }
+      underWay += left.size();
+      return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops counting updates that another target has taken over. */
+  void forget(int updates) {
+    lock.lock();
+    try {
+      underWay -= updates;
     } finally {
       lock.unlock();
     }
@@ -234,8 +264,8 @@ final class Target implements AutoCloseable {
       long post = around.nextPost();
       App app = around.app(appId);
       byte[] body = around.body(batch, post);
-      acknowledged = post(app, body);
-      if (acknowledged) {
+      acknowledged = body.length == 0 || post(app, body);
+      if (acknowledged && body.length > 0) {
         around.acknowledged(app, batch);
         updatesAcknowledged.addAndGet(batch.size());
         if (around.scenario().repeatsPost(post)) {
@@ -278,16 +308,25 @@ final class Target implements AutoCloseable {
     if (!acknowledged) {
       around.refused(this, batch);
     }
+    boolean orphaned;
     lock.lock();
     try {
-      if (!acknowledged) {
+      if (!acknowledged && !closed) {
         waitForRepetition(batch);
       }
-      underWay -= batch.size();
-      posts--;
-      changed.signal();
+      orphaned = !acknowledged && closed;
+      if (!orphaned) {
+        underWay -= batch.size();
+        posts--;
+        changed.signal();
+      }
     } finally {
       lock.unlock();
+    }
+    if (orphaned) {
+      // Counted here until the other target counts them.
+      around.orphaned(this, batch);
+      forget(batch.size());
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -50,6 +51,7 @@ public final class Webhooks implements AutoCloseable {
   private final Timeline timeline;
   private final Receiver receiver = new Receiver();
   private final Map<TargetKey, Target> targets = new ConcurrentHashMap<>();
+  private final List<Target> retired = new CopyOnWriteArrayList<>();
   private final Map<Long, WaitingExtra> extras = new ConcurrentHashMap<>();
   private final AtomicLong nextExtra = new AtomicLong(1);
   private final AtomicLong posts = new AtomicLong();
@@ -93,13 +95,30 @@ public final class Webhooks implements AutoCloseable {
     }
   }
 
-  /** Begins the handshake with callback URLs that are new. */
-  public void callbacksChanged() {
+  /** Begins the handshake with callback URLs that are new; what waits for one no longer used moves to the app's own. */
+  public synchronized void callbacksChanged() {
     for (App app : directory.apps()) {
       if (app.callbackUrl() != null) {
-        target(app.id(), app.callbackUrl(), false);
+        Target own = target(app.id(), app.callbackUrl(), false);
+        List<Target> old =
+            targets.values().stream()
+                .filter(target -> target.appId().equals(app.id()) && target != own && !isOverride(target))
+                .toList();
+        for (Target target : old) {
+          List<UpdateRef> left = target.retire();
+          own.offer(left, ticker.micros());
+          target.forget(left.size());
+          targets.remove(new TargetKey(target.appId(), target.url()));
+          retired.add(target);
+        }
       }
     }
+  }
+
+  private boolean isOverride(Target target) {
+    return directory.accounts().stream()
+        .flatMap(account -> account.overrides().values().stream())
+        .anyMatch(override -> override.url().equals(target.url()));
   }
 
   /** Plans what will be told of a message. */
@@ -166,6 +185,9 @@ public final class Webhooks implements AutoCloseable {
   public long outstanding() {
     // The timeline first: an update only ever moves from there to a target, so it is not missed, at worst seen twice.
     long count = timeline.size();
+    for (Target target : retired) {
+      count += target.size();
+    }
     for (Target target : targets.values()) {
       count += target.size();
     }
@@ -386,6 +408,13 @@ public final class Webhooks implements AutoCloseable {
           updates.stream().filter(update -> update.attempt() == 0 && !update.isExtra()).toList();
       if (targets.size() > 1 && !fresh.isEmpty()) {
         echo(refusing, fresh);
+      }
+    }
+
+    @Override
+    public void orphaned(Target target, List<UpdateRef> updates) {
+      if (!closed) {
+        appTarget(target.appId()).ifPresent(own -> own.offer(updates, ticker.micros()));
       }
     }
 
