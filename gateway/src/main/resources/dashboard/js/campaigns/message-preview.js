@@ -39,7 +39,7 @@ export function valuesFor(bindings, recipient, placeholders, columns) {
     else if (binding?.column) values[placeholder] = columnOf(recipient, binding.column) || binding.fallback || '';
     else if (recipient) {
       const key = columns.includes(placeholder) ? placeholder : placeholder.split('.').at(-1);
-      values[placeholder] = columnOf(recipient, columns.includes(key) ? key : free[i]) || binding?.fallback || '';
+      values[placeholder] = columnOf(recipient, columns.includes(key) ? key : placeholder === 'header.media' ? '' : free[i]) || binding?.fallback || '';
     }
   });
   return values;

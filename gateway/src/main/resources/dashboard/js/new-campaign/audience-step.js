@@ -19,7 +19,7 @@ const POLL_MS = 700;
 /** Who it goes to: a file, contacts, or people of an earlier campaign. */
 export function AudienceStep({ campaign, form, change, forward, back, query, onSaved }) {
   const [source, setSource] = useState(query.get('from') ? 'campaign' : 'file');
-  const imported = useResource(`import ${campaign.id}`, (signal) => importOf(campaign.id, signal));
+  const imported = useResource(`import ${campaign.id}`, async (signal) => (campaign.audience > 0 || campaign.audienceColumns?.length > 0 ? importOf(campaign.id, signal) : null));
   const done = async (result) => {
     imported.set(result);
     onSaved(await get(`/campaigns/${campaign.id}`));

@@ -26,6 +26,8 @@ import { get, patch, post, requestId } from '../api.js';
 /** @type {Form} */
 const EMPTY = { name: '', type: 'BROADCAST', messageType: 'TEMPLATE', channelId: '', templateId: '', text: '', mediaLink: '', mediaType: 'image', previewUrl: true, bindings: {}, defaultRegion: '', maxRate: '' };
 
+const MEDIA = 'header.media';
+
 const slot = (id) => `herald.draft.${id || 'new'}`;
 
 /** @param {Campaign | null} campaign the draft as Herald has it @returns {Form} */
@@ -123,18 +125,20 @@ export async function importOf(id, signal) {
 
 /**
  * A value to begin with for every placeholder: what was bound before, else the column of its own key, else the next
- * column that is neither phone nor name. The same rule Herald applies to placeholders without a binding.
+ * column that is neither phone nor name nor another placeholder's own.
  * @param {Form} form @param {Template} template @param {string[]} columns
  * @returns {Record<string, Binding>}
  */
 export function bindingsFor(form, template, columns) {
-  const free = columns.filter((column) => column !== 'phone' && column !== 'name');
-  return Object.fromEntries((template.placeholders ?? []).map((placeholder, i) => {
+  const ownColumn = (placeholder) => [placeholder, placeholder.split('.').at(-1)].find((name) => columns.includes(name));
+  const taken = new Set((template.placeholders ?? []).map(ownColumn));
+  const free = columns.filter((column) => column !== 'phone' && column !== 'name' && !taken.has(column));
+  return Object.fromEntries((template.placeholders ?? []).map((placeholder) => {
     const known = form.bindings[placeholder];
     if (known) return [placeholder, known];
-    const key = placeholder.split('.').at(-1);
-    const column = [placeholder, key].find((name) => columns.includes(name)) ?? free[i] ?? '';
-    const media = placeholder === 'header.media';
-    return [placeholder, { source: media && !column ? 'text' : 'column', column, text: '', fallback: '' }];
+    const own = ownColumn(placeholder);
+    // A header's file is the same for everybody more often than not, and never just any column.
+    if (placeholder === MEDIA && !own) return [placeholder, { source: 'text', column: '', text: '', fallback: '' }];
+    return [placeholder, { source: 'column', column: own ?? free.shift() ?? '', text: '', fallback: '' }];
   }));
 }

@@ -6,8 +6,8 @@
  * @returns {Date | null}
  */
 export function instantOf(local, zone) {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(local)) return null;
   const wall = Date.parse(`${local}:00Z`);
-  if (Number.isNaN(wall)) return null;
   const before = wall - offsetAt(wall - 86_400_000, zone);
   const after = wall - offsetAt(wall + 86_400_000, zone);
   const fits = [before, after].filter((moment) => moment + offsetAt(moment, zone) === wall);

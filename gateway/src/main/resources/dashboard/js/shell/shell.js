@@ -34,7 +34,7 @@ export function Shell({ path, children }) {
         <${IconButton} icon="menu" label=${t('nav.open')} onClick=${() => setDrawer(true)} />
         <a href="/campaigns" class="topbar-home"><${Logo} /></a>
       </header>
-      <div class="sidebar"><a href="/campaigns" class="sidebar-home"><${Logo} /></a><${Navigation} path=${path} /></div>
+      <header class="sidebar"><a href="/campaigns" class="sidebar-home"><${Logo} /></a><${Navigation} path=${path} /></header>
       ${drawer && html`<${Dialog} side title=${t('nav.menu')} onClose=${() => setDrawer(false)}><${Navigation} path=${path} /><//>`}
       <div class="content">
         <${ConnectionBanner} />
