@@ -81,8 +81,7 @@ public final class Gateway implements AutoCloseable {
     SessionCookie cookie = new SessionCookie(publicUrl);
     Origins origins = new Origins(publicUrl);
     SignInLinks links = new SignInLinks(this::publicAddress);
-    IdentityRpc identity =
-        new IdentityRpc(workspaces, people, apiKeys, tokens, audit, links);
+    IdentityRpc identity = new IdentityRpc(workspaces, people, apiKeys, tokens, audit, links);
 
     // What WhatsApp tells us.
     Webhooks webhooks =
@@ -112,11 +111,7 @@ public final class Gateway implements AutoCloseable {
                 config.limits().streams(), STREAMS_OF_WORKSPACE, STREAMS_OF_PRINCIPAL));
     OpsRoutes ops =
         new OpsRoutes(
-            metrics,
-            config.metricsToken(),
-            addresses,
-            database::reachable,
-            signingKeys::published);
+            metrics, config.metricsToken(), addresses, database::reachable, signingKeys::published);
     Dashboard dashboard = new Dashboard();
 
     Provisioner provisioner = resources.own(new Provisioner(workspaces, billing, campaign));
@@ -134,9 +129,7 @@ public final class Gateway implements AutoCloseable {
         resources.own(
             HttpServer.start(
                 new HttpServer.Listen(
-                    config.http().address(),
-                    config.http().port(),
-                    config.limits().connections()),
+                    config.http().address(), config.http().port(), config.limits().connections()),
                 routes -> {
                   api.register(routes);
                   webhooks.register(routes);
@@ -166,8 +159,7 @@ public final class Gateway implements AutoCloseable {
   /** The first workspace, ready to be used, with a fresh one-time sign-in link for its owner. */
   public FirstOwner bootstrap() {
     BootstrapSettings first = config.bootstrap();
-    long workspace =
-        bootstrap.workspace(first.workspaceName(), first.timeZone(), first.currency());
+    long workspace = bootstrap.workspace(first.workspaceName(), first.timeZone(), first.currency());
     FirstOwner owner = bootstrap.owner(workspace, first.ownerEmail(), "Owner");
     bootstrap.awaitReady(workspace);
     return owner;

@@ -113,12 +113,14 @@ public record GatewayConfig(
         settings.uri(
             "HERALD_PUBLIC_URL",
             "",
-            "Where people reach the gateway, such as https://herald.example.com; for links and cookies.");
+            "Where people reach the gateway, such as https://herald.example.com; for links and"
+                + " cookies.");
     if (url.toString().isEmpty()) {
       return Optional.empty();
     }
     boolean usable =
-        url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+        url.getHost() != null
+            && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
     if (!usable) {
       throw new SettingException("HERALD_PUBLIC_URL must be an http or https address: " + url);
     }
@@ -158,7 +160,8 @@ public record GatewayConfig(
             1,
             Integer.MAX_VALUE,
             "Webhooks that may wait to be applied; beyond it WhatsApp is told to come back."),
-        settings.integer("HERALD_WEBHOOK_WORKERS", 2, 1, 64, "Appliers of webhooks in this process."));
+        settings.integer(
+            "HERALD_WEBHOOK_WORKERS", 2, 1, 64, "Appliers of webhooks in this process."));
   }
 
   private static BootstrapSettings bootstrap(Settings settings) {
@@ -176,8 +179,7 @@ public record GatewayConfig(
     }
     return new BootstrapSettings(
         key,
-        settings.string(
-            "HERALD_BOOTSTRAP_WORKSPACE", "Herald", "Name of the first workspace."),
+        settings.string("HERALD_BOOTSTRAP_WORKSPACE", "Herald", "Name of the first workspace."),
         settings.string(
             "HERALD_BOOTSTRAP_TIME_ZONE", "UTC", "Time zone of the first workspace's days."),
         settings.string(

@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has to be done again and again beside requests. A failing round is logged, and the next one comes. */
+/**
+ * What has to be done again and again beside requests. A failing round is logged, and the next one
+ * comes.
+ */
 final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 

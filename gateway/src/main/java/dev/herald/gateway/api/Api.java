@@ -52,7 +52,8 @@ public final class Api {
 
   /** Adds all routes to the server. */
   public void register(RoutesConfig routes) {
-    // "/campaigns/{campaignId}" would also take "/campaigns/1:estimate": what names a verb comes first.
+    // "/campaigns/{campaignId}" would also take "/campaigns/1:estimate": what names a verb comes
+    // first.
     table.stream()
         .sorted((one, other) -> Boolean.compare(isPlain(one), isPlain(other)))
         .forEach(
@@ -95,8 +96,7 @@ public final class Api {
     }
   }
 
-  private void serve(Route route, Call call, Context ctx)
-      throws IOException, InterruptedException {
+  private void serve(Route route, Call call, Context ctx) throws IOException, InterruptedException {
     switch (route.handling()) {
       case Route.Handling.Forward forward -> {
         Message request = RequestReader.read(ctx, route.rpc(), route.bodyLimit());
@@ -134,9 +134,7 @@ public final class Api {
     rates.requireGoodStanding(address);
     Message request = RequestReader.read(ctx, route.rpc(), route.bodyLimit());
     validation.require(request);
-    json(
-        ctx,
-        ProtoJson.print(open.method().call(ctx, request, address, RequestIds.of(ctx))));
+    json(ctx, ProtoJson.print(open.method().call(ctx, request, address, RequestIds.of(ctx))));
   }
 
   private void forward(Rpc rpc, Message request, Answer answer, Call call, Context ctx) {

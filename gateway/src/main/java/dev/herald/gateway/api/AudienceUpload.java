@@ -75,7 +75,8 @@ final class AudienceUpload {
       if (sent > MAX_BYTES) {
         throw HttpRefusal.bodyTooLarge(MAX_BYTES);
       }
-      var part = UploadAudienceRequest.newBuilder().setChunk(UnsafeByteOperations.unsafeWrap(chunk));
+      var part =
+          UploadAudienceRequest.newBuilder().setChunk(UnsafeByteOperations.unsafeWrap(chunk));
       if (!upload.write(part.build())) {
         return;
       }

@@ -1,6 +1,9 @@
 package dev.herald.gateway.api;
 
-/** An answer that has begun cannot be finished: the connection must break, so that nobody takes it for whole. */
+/**
+ * An answer that has begun cannot be finished: the connection must break, so that nobody takes it
+ * for whole.
+ */
 public final class BrokenOffException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

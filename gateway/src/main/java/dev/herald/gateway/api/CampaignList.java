@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Campaigns with their analytics: one question for the whole page. Without analytics it is still a list. */
+/**
+ * Campaigns with their analytics: one question for the whole page. Without analytics it is still a
+ * list.
+ */
 final class CampaignList implements Answer {
   private static final Logger log = LoggerFactory.getLogger(CampaignList.class);
 
@@ -43,8 +46,7 @@ final class CampaignList implements Answer {
     }
     var request =
         BatchGetCampaignAnalyticsRequest.newBuilder()
-            .addAllCampaignIds(
-                page.getCampaignsList().stream().map(Campaign::getId).toList())
+            .addAllCampaignIds(page.getCampaignsList().stream().map(Campaign::getId).toList())
             .setWithCost(true)
             .build();
     try {

@@ -18,14 +18,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Passes a service's stream on as server-sent events. The next answer is asked for when the last one
- * is on its way to the client, so a slow client slows its own stream and nothing else. A comment now
- * and then shows both sides that the connection lives; a client that has gone ends the stream.
+ * Passes a service's stream on as server-sent events. The next answer is asked for when the last
+ * one is on its way to the client, so a slow client slows its own stream and nothing else. A
+ * comment now and then shows both sides that the connection lives; a client that has gone ends the
+ * stream.
  */
 final class EventStream {
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(15);
-  // Clients come back by themselves; meanwhile credentials may have changed and servers been replaced.
+  // Clients come back by themselves; meanwhile credentials may have changed and servers been
+  // replaced.
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final String VERSION_FIELD = "version";
   private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
@@ -100,8 +102,7 @@ final class EventStream {
     long nextBeat = System.nanoTime() + HEARTBEAT.toNanos();
     while (System.nanoTime() < end) {
       try {
-        Message next =
-            stream.read(Math.max(1, nextBeat - System.nanoTime()), TimeUnit.NANOSECONDS);
+        Message next = stream.read(Math.max(1, nextBeat - System.nanoTime()), TimeUnit.NANOSECONDS);
         if (next == null) {
           return;
         }
@@ -137,7 +138,9 @@ final class EventStream {
     return watch
         .answer()
         .resource()
-        .map(name -> (Message) answer.getField(ProtoJson.wrapped(answer.getDescriptorForType(), name)))
+        .map(
+            name ->
+                (Message) answer.getField(ProtoJson.wrapped(answer.getDescriptorForType(), name)))
         .map(
             resource -> {
               FieldDescriptor version =

@@ -40,8 +40,21 @@ import org.jspecify.annotations.Nullable;
 final class MessageExport implements FileExport {
   private static final List<String> HEADER =
       List.of(
-          "ordinal", "phone", "name", "country", "outcome", "submitted", "sent", "delivered", "read",
-          "replied", "clicked", "failed", "failure_code", "failure_title", "failure_details",
+          "ordinal",
+          "phone",
+          "name",
+          "country",
+          "outcome",
+          "submitted",
+          "sent",
+          "delivered",
+          "read",
+          "replied",
+          "clicked",
+          "failed",
+          "failure_code",
+          "failure_title",
+          "failure_details",
           "skip_reason");
   private static final int PAGE = 1000;
 

@@ -12,7 +12,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Messages with the person each went to: analytics knows no phone numbers, campaign knows no outcomes. */
+/**
+ * Messages with the person each went to: analytics knows no phone numbers, campaign knows no
+ * outcomes.
+ */
 final class MessageList implements Answer {
 
   @Override

@@ -38,8 +38,8 @@ final class ProtoJson {
   }
 
   /**
-   * An answer that wraps one resource, as that resource with the answer's other fields beside it. An
-   * answer without the resource is printed as it is.
+   * An answer that wraps one resource, as that resource with the answer's other fields beside it.
+   * An answer without the resource is printed as it is.
    */
   static String print(Message answer, Optional<String> resource) {
     if (resource.isEmpty()) {

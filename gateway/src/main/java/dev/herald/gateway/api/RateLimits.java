@@ -7,7 +7,10 @@ import dev.herald.runtime.HeraldException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How often somebody may ask: each principal by a rate of its own, each address that shows bad credentials by a low one. */
+/**
+ * How often somebody may ask: each principal by a rate of its own, each address that shows bad
+ * credentials by a low one.
+ */
 public final class RateLimits {
   private static final int MOST_KNOWN = 100_000;
   private static final double REFUSALS_PER_SECOND = 1;

@@ -93,10 +93,10 @@ record Route(
   }
 
   /** Answered by the gateway itself. */
-  @SuppressWarnings("unchecked") // The method takes and gives what the contract says; a test calls each.
+  @SuppressWarnings(
+      "unchecked") // The method takes and gives what the contract says; a test calls each.
   <Q extends Message, A extends Message> Route by(OwnMethod<Q, A> method) {
-    return handledBy(
-        new Handling.Own((OwnMethod<Message, Message>) method, new Answer.Whole()));
+    return handledBy(new Handling.Own((OwnMethod<Message, Message>) method, new Answer.Whole()));
   }
 
   @SuppressWarnings("unchecked") // As above.

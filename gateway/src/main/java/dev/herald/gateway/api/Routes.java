@@ -26,16 +26,23 @@ import java.util.stream.Stream;
 
 /**
  * The whole API, one line a route: what is asked for → the method of a contract that answers → what
- * stands at the top of the JSON. Who may call, what is valid and what is meant stands in the contract.
+ * stands at the top of the JSON. Who may call, what is valid and what is meant stands in the
+ * contract.
  */
 final class Routes {
   private Routes() {}
 
-  static List<Route> table(
-      IdentityRpc identity, SessionRoutes session, QuarantineRpc quarantine) {
+  static List<Route> table(IdentityRpc identity, SessionRoutes session, QuarantineRpc quarantine) {
     return Stream.of(
-            campaigns(), audience(), analytics(), money(), channels(), templates(), contacts(),
-            identity(identity, session), quarantine(quarantine))
+            campaigns(),
+            audience(),
+            analytics(),
+            money(),
+            channels(),
+            templates(),
+            contacts(),
+            identity(identity, session),
+            quarantine(quarantine))
         .flatMap(List::stream)
         .toList();
   }
@@ -114,8 +121,12 @@ final class Routes {
         get(
             "/campaigns/{campaignId}/countries",
             CampaignAnalyticsServiceGrpc.getListCountryMetricsMethod()),
-        get("/campaigns/{campaignId}/series", CampaignAnalyticsServiceGrpc.getGetTimeSeriesMethod()),
-        get("/campaigns/{campaignId}/messages", CampaignAnalyticsServiceGrpc.getListMessagesMethod())
+        get(
+            "/campaigns/{campaignId}/series",
+            CampaignAnalyticsServiceGrpc.getGetTimeSeriesMethod()),
+        get(
+                "/campaigns/{campaignId}/messages",
+                CampaignAnalyticsServiceGrpc.getListMessagesMethod())
             .answered(new MessageList()),
         get(
                 "/campaigns/{campaignId}/messages.csv",
@@ -222,7 +233,9 @@ final class Routes {
   private static List<Route> quarantine(QuarantineRpc quarantine) {
     return List.of(
         get("/quarantine", QuarantineServiceGrpc.getListQuarantineMethod()).by(quarantine::list),
-        post("/quarantine/{quarantineId}:replay", QuarantineServiceGrpc.getReplayQuarantinedMethod())
+        post(
+                "/quarantine/{quarantineId}:replay",
+                QuarantineServiceGrpc.getReplayQuarantinedMethod())
             .by(quarantine::replay)
             .as("quarantined"));
   }

@@ -27,8 +27,7 @@ final class RowErrorExport implements FileExport {
   public Body open(Call call, Message message) {
     ListRowErrorsRequest request =
         ((ListRowErrorsRequest) message).toBuilder().setPageSize(PAGE).setPageToken("").build();
-    ListRowErrorsResponse first =
-        call.call(AudienceServiceGrpc.getListRowErrorsMethod(), request);
+    ListRowErrorsResponse first = call.call(AudienceServiceGrpc.getListRowErrorsMethod(), request);
     return new Rows(call, request, first);
   }
 

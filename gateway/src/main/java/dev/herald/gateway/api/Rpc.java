@@ -14,8 +14,7 @@ record Rpc(MethodDescriptor<Message, Message> method, Descriptors.MethodDescript
   @SuppressWarnings("unchecked") // Every request and answer of a contract is a Message.
   static Rpc of(MethodDescriptor<?, ?> method) {
     if (method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier) {
-      return new Rpc(
-          (MethodDescriptor<Message, Message>) method, supplier.getMethodDescriptor());
+      return new Rpc((MethodDescriptor<Message, Message>) method, supplier.getMethodDescriptor());
     }
     throw new IllegalArgumentException("No contract: " + method.getFullMethodName());
   }

@@ -38,7 +38,11 @@ public final class Services {
 
   /** Calls and waits for the answer. */
   <Q, A> A call(
-      MethodDescriptor<Q, A> method, Q request, Principal principal, String requestId, Duration deadline) {
+      MethodDescriptor<Q, A> method,
+      Q request,
+      Principal principal,
+      String requestId,
+      Duration deadline) {
     try {
       return ClientCalls.blockingUnaryCall(
           channel(method, requestId), method, options(principal, deadline), request);
@@ -73,15 +77,17 @@ public final class Services {
       case UNAVAILABLE, CANCELLED -> saidByHerald ? error : unavailable(error);
       case DEADLINE ->
           HeraldException.of(
-                  Kind.DEADLINE, "DEADLINE_EXCEEDED", "It took too long. It may have been done yet.")
+                  Kind.DEADLINE,
+                  "DEADLINE_EXCEEDED",
+                  "It took too long. It may have been done yet.")
               .causedBy(error);
       case UNIMPLEMENTED ->
           HeraldException.unimplemented(
                   "NOT_IMPLEMENTED", "This installation's services do not offer this yet.")
               .causedBy(error);
-      case INTERNAL ->
-          saidByHerald ? error : HeraldException.internal("A service failed", error);
-      case INVALID, NOT_FOUND, ALREADY_EXISTS, PRECONDITION, PERMISSION, EXHAUSTED, ABORTED -> error;
+      case INTERNAL -> saidByHerald ? error : HeraldException.internal("A service failed", error);
+      case INVALID, NOT_FOUND, ALREADY_EXISTS, PRECONDITION, PERMISSION, EXHAUSTED, ABORTED ->
+          error;
     };
   }
 
@@ -128,7 +134,6 @@ public final class Services {
   }
 
   private CallOptions options(Principal principal) {
-    return CallOptions.DEFAULT.withCallCredentials(
-        BearerToken.of(() -> tokens.forCall(principal)));
+    return CallOptions.DEFAULT.withCallCredentials(BearerToken.of(() -> tokens.forCall(principal)));
   }
 }

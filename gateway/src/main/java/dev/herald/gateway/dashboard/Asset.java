@@ -42,7 +42,9 @@ record Asset(String contentType, byte[] bytes, byte[] gzipped, String etag) {
   }
 
   private static boolean isText(String name) {
-    return type(name).startsWith("text/") || name.endsWith(".svg") || name.endsWith(".json")
+    return type(name).startsWith("text/")
+        || name.endsWith(".svg")
+        || name.endsWith(".json")
         || name.endsWith(".webmanifest");
   }
 

@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  * Serves the dashboard: our own files, the libraries from WebJars without their versions in the
  * address, and the one page for every address the page itself knows.
  *
- * <p>Files carry an ETag and are asked for again; under {@code /assets/<hash>/} they never change and
- * are kept for a year.
+ * <p>Files carry an ETag and are asked for again; under {@code /assets/<hash>/} they never change
+ * and are kept for a year.
  */
 public final class Dashboard {
   private static final String ROOT = "dashboard/";
@@ -121,10 +121,12 @@ public final class Dashboard {
     }
     String name = path.substring(0, slash);
     return version(name)
-        .flatMap(version -> resource(WEBJARS + name + "/" + version + "/", path.substring(slash + 1)));
+        .flatMap(
+            version -> resource(WEBJARS + name + "/" + version + "/", path.substring(slash + 1)));
   }
 
-  // The version stands in the WebJar's own Maven properties; addresses stay the same when it changes.
+  // The version stands in the WebJar's own Maven properties; addresses stay the same when it
+  // changes.
   private static Optional<String> version(String name) {
     String group = WEBJAR_GROUPS.get(name);
     if (group == null) {
@@ -147,8 +149,7 @@ public final class Dashboard {
     if (!PLAIN_PATH.matcher(path).matches()) {
       return Optional.empty();
     }
-    return cache.get(
-        folder + path, name -> read(name).map(bytes -> Asset.of(path, bytes)));
+    return cache.get(folder + path, name -> read(name).map(bytes -> Asset.of(path, bytes)));
   }
 
   private List<String> inlineScripts() {

@@ -2,7 +2,10 @@ package dev.herald.gateway.http;
 
 import java.util.Map;
 
-/** A refusal that only HTTP knows, such as a media type or a size; everything else is a HeraldException. */
+/**
+ * A refusal that only HTTP knows, such as a media type or a size; everything else is a
+ * HeraldException.
+ */
 public final class HttpRefusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

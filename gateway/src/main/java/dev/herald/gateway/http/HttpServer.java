@@ -22,7 +22,10 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** The HTTP server: a virtual thread a request, limits on everything a stranger can send, one place for errors. */
+/**
+ * The HTTP server: a virtual thread a request, limits on everything a stranger can send, one place
+ * for errors.
+ */
 public final class HttpServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 8 * 1024;
   private static final int ACCEPT_QUEUE = 512;
@@ -54,7 +57,8 @@ public final class HttpServer implements AutoCloseable {
               configure(config, listen);
               config.routes.before(HttpServer::begin);
               config.routes.after(ctx -> end(ctx, metrics));
-              config.routes.exception(Exception.class, (failure, ctx) -> Problems.answer(ctx, failure));
+              config.routes.exception(
+                  Exception.class, (failure, ctx) -> Problems.answer(ctx, failure));
               routes.accept(config.routes);
             });
     return new HttpServer(javalin.start());
@@ -90,7 +94,8 @@ public final class HttpServer implements AutoCloseable {
         });
   }
 
-  // A few platform threads turn the selectors; requests run on virtual ones, so many at a time and no more.
+  // A few platform threads turn the selectors; requests run on virtual ones, so many at a time and
+  // no more.
   private static QueuedThreadPool threads() {
     VirtualThreadPool virtual = new VirtualThreadPool(MAX_REQUESTS);
     virtual.setName("http");

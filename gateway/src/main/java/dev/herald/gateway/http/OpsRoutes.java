@@ -20,7 +20,8 @@ public final class OpsRoutes {
   private final Supplier<JWKSet> keys;
 
   /**
-   * @param metricsToken what one must show to read the metrics; without it only the machine itself may
+   * @param metricsToken what one must show to read the metrics; without it only the machine itself
+   *     may
    */
   public OpsRoutes(
       PrometheusMeterRegistry metrics,
@@ -50,7 +51,9 @@ public final class OpsRoutes {
   private void metrics(Context ctx) {
     if (!mayReadMetrics(ctx)) {
       throw new HttpRefusal(
-          403, "METRICS_CLOSED", "Metrics are read on the machine itself or with the metrics token.");
+          403,
+          "METRICS_CLOSED",
+          "Metrics are read on the machine itself or with the metrics token.");
     }
     ctx.header("Cache-Control", "no-store");
     ctx.result(metrics.scrape()).contentType("text/plain; version=0.0.4; charset=utf-8");

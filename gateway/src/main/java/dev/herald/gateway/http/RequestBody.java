@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a body as it was sent, within a size and a time: a slow client holds a thread only so long. */
+/**
+ * Reads a body as it was sent, within a size and a time: a slow client holds a thread only so long.
+ */
 public final class RequestBody {
   private static final int FIRST_BUFFER = 8 * 1024;
   private static final int CHUNK = 16 * 1024;

@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 
-/** The short-lived tokens by which the services know a caller: who, in which workspace, in what role. */
+/**
+ * The short-lived tokens by which the services know a caller: who, in which workspace, in what
+ * role.
+ */
 public final class AccessTokens {
   // Signing costs more than a small query, and a client makes many calls.
   private static final Duration REUSED_FOR = Duration.ofMinutes(2);
@@ -67,7 +70,8 @@ public final class AccessTokens {
             .expirationTime(Date.from(expireTime))
             .build();
     SignedJWT token =
-        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(), claims);
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(), claims);
     try {
       token.sign(new ECDSASigner(key));
     } catch (JOSEException e) {

@@ -80,8 +80,8 @@ public final class ApiKeyStore {
   }
 
   /**
-   * Makes the key of the operator's environment the one bootstrap key: known under any name already,
-   * it stays; earlier ones stop working.
+   * Makes the key of the operator's environment the one bootstrap key: known under any name
+   * already, it stays; earlier ones stop working.
    */
   public void putBootstrapKey(long workspace, String secret) {
     jdbi.useTransaction(

@@ -28,7 +28,10 @@ public final class AuditLog {
     this.jdbi = jdbi;
   }
 
-  /** Notes what was done. What was done stays done when the note cannot be written; the log then has it. */
+  /**
+   * Notes what was done. What was done stays done when the note cannot be written; the log then has
+   * it.
+   */
   public void record(Actor actor, String action, String target) {
     record(
         actor.workspace(),
@@ -40,7 +43,12 @@ public final class AuditLog {
   }
 
   void record(
-      long workspace, String actor, String action, String target, String address, String requestId) {
+      long workspace,
+      String actor,
+      String action,
+      String target,
+      String address,
+      String requestId) {
     try {
       jdbi.useHandle(
           handle ->

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out who makes a request. Asked at every request, so that revoking and suspending work at once. */
+/**
+ * Finds out who makes a request. Asked at every request, so that revoking and suspending work at
+ * once.
+ */
 public final class Authenticator {
   private static final String SCHEME = "Bearer ";
   private static final int MAX_SECRET_LENGTH = 200;
@@ -34,7 +37,9 @@ public final class Authenticator {
     this.origins = origins;
   }
 
-  /** Who makes the request; a request without good credentials is refused, always in the same words. */
+  /**
+   * Who makes the request; a request without good credentials is refused, always in the same words.
+   */
   public Principal authenticate(Context ctx) {
     List<String> headers = Collections.list(ctx.req().getHeaders("Authorization"));
     if (!headers.isEmpty()) {
@@ -64,8 +69,7 @@ public final class Authenticator {
     if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return refuse();
     }
-    return byApiKey(header.substring(SCHEME.length()).strip())
-        .orElseThrow(Authenticator::refusal);
+    return byApiKey(header.substring(SCHEME.length()).strip()).orElseThrow(Authenticator::refusal);
   }
 
   private Principal program(ApiKeyRow key) {
@@ -98,6 +102,7 @@ public final class Authenticator {
   private static HeraldException refusal() {
     return HeraldException.unauthenticated(
         "CREDENTIALS_INVALID",
-        "Send Authorization: Bearer <API key>, or sign in. The credentials are missing or not good.");
+        "Send Authorization: Bearer <API key>, or sign in. The credentials are missing or not"
+            + " good.");
   }
 }

@@ -8,7 +8,9 @@ import dev.herald.runtime.access.Role;
 import dev.herald.runtime.config.Secret;
 import java.time.Duration;
 
-/** Makes the first workspace, its first key and its first owner. Everything here may be repeated. */
+/**
+ * Makes the first workspace, its first key and its first owner. Everything here may be repeated.
+ */
 public final class Bootstrap {
   private static final Duration READY = Duration.ofSeconds(60);
 
@@ -38,10 +40,12 @@ public final class Bootstrap {
     this.links = links;
   }
 
-  /** The operator's workspace, made if there is none. The other services hear of it in the background. */
+  /**
+   * The operator's workspace, made if there is none. The other services hear of it in the
+   * background.
+   */
   public long workspace(String name, String timeZone, String currency) {
-    WorkspaceRow workspace =
-        workspaces.operatorWorkspace(Ids.next(), name, timeZone, currency);
+    WorkspaceRow workspace = workspaces.operatorWorkspace(Ids.next(), name, timeZone, currency);
     return workspace.id();
   }
 

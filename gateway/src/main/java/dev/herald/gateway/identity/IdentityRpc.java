@@ -317,7 +317,9 @@ public final class IdentityRpc {
             .setPrefix(row.prefix())
             .setCreatedBy(row.createdBy())
             .setCreateTime(timestamp(row.createTime()));
-    Optional.ofNullable(row.lastUsedTime()).map(IdentityRpc::timestamp).ifPresent(key::setLastUsedTime);
+    Optional.ofNullable(row.lastUsedTime())
+        .map(IdentityRpc::timestamp)
+        .ifPresent(key::setLastUsedTime);
     Optional.ofNullable(row.expireTime()).map(IdentityRpc::timestamp).ifPresent(key::setExpireTime);
     Optional.ofNullable(row.revokeTime()).map(IdentityRpc::timestamp).ifPresent(key::setRevokeTime);
     return key.build();

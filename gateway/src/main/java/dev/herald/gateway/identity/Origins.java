@@ -22,7 +22,9 @@ public final class Origins {
     this.publicOrigin = publicUrl.map(Origins::origin);
   }
 
-  /** True if the request carries the mark that other sites cannot set, and comes from no other site. */
+  /**
+   * True if the request carries the mark that other sites cannot set, and comes from no other site.
+   */
   boolean isOurs(Context ctx) {
     return "1".equals(ctx.header(CSRF_HEADER)) && isNotForeign(ctx);
   }

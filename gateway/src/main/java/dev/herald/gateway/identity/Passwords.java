@@ -38,10 +38,24 @@ final class Passwords {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Set<String> COMMON =
       Set.of(
-          "123456789012", "1234567890123", "123456123456", "111111111111", "000000000000",
-          "qwertyuiop12", "qwertyuiop123", "qwerty123456", "password1234", "password12345",
-          "password123456", "passwordpassword", "adminadmin12", "administrator", "iloveyou1234",
-          "letmeinletmein", "changemechangeme", "whatsapp1234");
+          "123456789012",
+          "1234567890123",
+          "123456123456",
+          "111111111111",
+          "000000000000",
+          "qwertyuiop12",
+          "qwertyuiop123",
+          "qwerty123456",
+          "password1234",
+          "password12345",
+          "password123456",
+          "passwordpassword",
+          "adminadmin12",
+          "administrator",
+          "iloveyou1234",
+          "letmeinletmein",
+          "changemechangeme",
+          "whatsapp1234");
 
   private final byte[] saltKey;
   private final Argon2Function argon2 =

@@ -42,7 +42,10 @@ public final class People {
     this.audit = audit;
   }
 
-  /** Signs in with a password. Tells nothing about which part was wrong, neither in words nor in time. */
+  /**
+   * Signs in with a password. Tells nothing about which part was wrong, neither in words nor in
+   * time.
+   */
   SignedIn signIn(String givenEmail, String password, String address, String requestId) {
     String email = normal(givenEmail);
     limiter.attempt(email, address);
@@ -73,7 +76,8 @@ public final class People {
                 () ->
                     HeraldException.unauthenticated(
                         "SIGN_IN_LINK_INVALID",
-                        "This sign-in link has been used or is too old. Ask an owner for a new one."));
+                        "This sign-in link has been used or is too old. Ask an owner for a new"
+                            + " one."));
     limiter.succeeded("", address);
     return start(person, address, requestId);
   }
@@ -122,7 +126,8 @@ public final class People {
                   .orElseThrow(
                       () ->
                           HeraldException.alreadyExists(
-                              "USER_EXISTS", "The workspace has a user with this address already."));
+                              "USER_EXISTS",
+                              "The workspace has a user with this address already."));
           return new Invited(person, tokens.create(handle, workspace, person.id(), LINK_LIFETIME));
         });
   }
@@ -196,8 +201,7 @@ public final class People {
         handle -> {
           persons.setPassword(handle, person.workspace(), person.id(), hash);
           tokens.deleteAll(handle, person.workspace(), person.id());
-          sessions.endAll(
-              handle, person.workspace(), person.id(), Optional.of(person.session()));
+          sessions.endAll(handle, person.workspace(), person.id(), Optional.of(person.session()));
         });
   }
 

@@ -11,11 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The people of workspaces. */
 final class PersonStore {
-  private static final String COLUMNS =
-      """
-      workspace_id, id, email, name, role, password_hash, suspended, create_time, last_sign_in_time
-      """;
-
   private final Jdbi jdbi;
 
   /** A person as stored. */
@@ -34,19 +29,20 @@ final class PersonStore {
     this.jdbi = jdbi;
   }
 
-  /** Everybody with this address who may sign in, in whatever workspace; who signed in last comes first. */
+  /**
+   * Everybody with this address who may sign in, in whatever workspace; who signed in last comes
+   * first.
+   */
   List<PersonRow> byEmail(String email, int limit) {
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(
-                    "select "
-                        + COLUMNS
-                        + """
-                        from person
-                        where email = :email and password_hash is not null and not suspended
-                        order by last_sign_in_time desc nulls last, id limit :limit
-                        """)
+                    """
+                    select * from person
+                    where email = :email and password_hash is not null and not suspended
+                    order by last_sign_in_time desc nulls last, id limit :limit
+                    """)
                 .bind("email", email)
                 .bind("limit", limit)
                 .map(ConstructorMapper.of(PersonRow.class))
@@ -59,8 +55,7 @@ final class PersonStore {
 
   Optional<PersonRow> find(Handle handle, long workspace, long id) {
     return handle
-        .createQuery(
-            "select " + COLUMNS + " from person where workspace_id = :workspace and id = :id")
+        .createQuery("select * from person where workspace_id = :workspace and id = :id")
         .bind("workspace", workspace)
         .bind("id", id)
         .map(ConstructorMapper.of(PersonRow.class))
@@ -69,8 +64,7 @@ final class PersonStore {
 
   Optional<PersonRow> findByEmail(Handle handle, long workspace, String email) {
     return handle
-        .createQuery(
-            "select " + COLUMNS + " from person where workspace_id = :workspace and email = :email")
+        .createQuery("select * from person where workspace_id = :workspace and email = :email")
         .bind("workspace", workspace)
         .bind("email", email)
         .map(ConstructorMapper.of(PersonRow.class))
@@ -82,12 +76,10 @@ final class PersonStore {
         handle ->
             handle
                 .createQuery(
-                    "select "
-                        + COLUMNS
-                        + """
-                        from person where workspace_id = :workspace and email > :after
-                        order by email limit :limit
-                        """)
+                    """
+                    select * from person where workspace_id = :workspace and email > :after
+                    order by email limit :limit
+                    """)
                 .bind("workspace", workspace)
                 .bind("after", afterEmail)
                 .bind("limit", limit)
@@ -104,8 +96,8 @@ final class PersonStore {
             insert into person (workspace_id, id, email, name, role)
             values (:workspace, :id, :email, :name, :role)
             on conflict (workspace_id, email) do nothing
-            returning\s"""
-                + COLUMNS)
+            returning *
+            """)
         .bind("workspace", workspace)
         .bind("id", id)
         .bind("email", email)
@@ -143,8 +135,8 @@ final class PersonStore {
             set name = coalesce(:name, name), role = coalesce(:role, role),
                 suspended = coalesce(:suspended, suspended)
             where workspace_id = :workspace and id = :id
-            returning\s"""
-                + COLUMNS)
+            returning *
+            """)
         .bind("name", name.orElse(null))
         .bind("role", role.map(Role::name).orElse(null))
         .bind("suspended", suspended.orElse(null))

@@ -18,7 +18,9 @@ public final class SessionCookie {
     this.alwaysSecure = publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent();
   }
 
-  /** The session a request claims. Two cookies of the name are a neighbour's trick: neither counts. */
+  /**
+   * The session a request claims. Two cookies of the name are a neighbour's trick: neither counts.
+   */
   Optional<SessionId> read(Context ctx) {
     Cookie[] cookies = ctx.req().getCookies();
     if (cookies == null) {

@@ -8,15 +8,19 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
-/** Sessions of signed-in people. A session ends when unused for a while, and at the latest after a fixed time. */
+/**
+ * Sessions of signed-in people. A session ends when unused for a while, and at the latest after a
+ * fixed time.
+ */
 public final class SessionStore {
   private final Jdbi jdbi;
   private final Duration idle;
   private final Duration lifetime;
 
-  /** A good session and the person as it is now: a new role or a suspension takes effect at once. */
-  record SessionRow(
-      long workspaceId, long personId, Role role, String email, Instant useTime) {}
+  /**
+   * A good session and the person as it is now: a new role or a suspension takes effect at once.
+   */
+  record SessionRow(long workspaceId, long personId, Role role, String email, Instant useTime) {}
 
   public SessionStore(Jdbi jdbi, Duration idle, Duration lifetime) {
     this.jdbi = jdbi;

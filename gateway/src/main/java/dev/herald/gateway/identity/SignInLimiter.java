@@ -62,7 +62,8 @@ final class SignInLimiter {
                 "delete from sign_in_attempt where window_start < now() - interval '1 day'"));
   }
 
-  // One statement, so that parallel guesses are counted one by one. While blocked, nothing is counted:
+  // One statement, so that parallel guesses are counted one by one. While blocked, nothing is
+  // counted:
   // the block ends by itself however often somebody tries.
   private Optional<Instant> count(Subject subject) {
     return jdbi.withHandle(

@@ -2,7 +2,10 @@ package dev.herald.gateway.identity;
 
 import java.util.function.Supplier;
 
-/** Writes one-time sign-in links. They are made from the configured address, never from a request's Host. */
+/**
+ * Writes one-time sign-in links. They are made from the configured address, never from a request's
+ * Host.
+ */
 public final class SignInLinks {
   private final Supplier<String> publicUrl;
 

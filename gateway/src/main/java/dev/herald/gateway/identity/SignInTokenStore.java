@@ -8,7 +8,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
-/** One-time tokens of sign-in links: for invitations, forgotten passwords and the very first start. */
+/**
+ * One-time tokens of sign-in links: for invitations, forgotten passwords and the very first start.
+ */
 final class SignInTokenStore {
   private final Jdbi jdbi;
 

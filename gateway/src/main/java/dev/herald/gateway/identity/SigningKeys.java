@@ -44,7 +44,11 @@ public final class SigningKeys {
   private volatile Ring ring = new Ring(List.of(), new JWKSet());
 
   private record KeyRow(
-      String id, String publicKey, byte[] sealedPrivateKey, Instant createTime, Instant activateTime) {}
+      String id,
+      String publicKey,
+      byte[] sealedPrivateKey,
+      Instant createTime,
+      Instant activateTime) {}
 
   private record SigningKey(ECKey key, Instant activateTime) {}
 
@@ -74,7 +78,10 @@ public final class SigningKeys {
     return ring.published();
   }
 
-  /** Reads what other instances have made, and makes or drops keys that are due; called every half minute. */
+  /**
+   * Reads what other instances have made, and makes or drops keys that are due; called every half
+   * minute.
+   */
   public void refresh() {
     ring = jdbi.inTransaction(this::refresh);
   }

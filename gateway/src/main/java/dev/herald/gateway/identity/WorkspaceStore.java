@@ -13,7 +13,12 @@ public final class WorkspaceStore {
 
   /** A tenant as stored. */
   public record WorkspaceRow(
-      long id, String name, String timeZone, String currency, boolean operator, Instant createTime) {}
+      long id,
+      String name,
+      String timeZone,
+      String currency,
+      boolean operator,
+      Instant createTime) {}
 
   public WorkspaceStore(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -33,7 +38,9 @@ public final class WorkspaceStore {
                 .findOne());
   }
 
-  /** The operator's workspace, made if there is none; two processes that start together make one. */
+  /**
+   * The operator's workspace, made if there is none; two processes that start together make one.
+   */
   public WorkspaceRow operatorWorkspace(long newId, String name, String timeZone, String currency) {
     return jdbi.inTransaction(
         handle -> {
@@ -70,7 +77,10 @@ public final class WorkspaceStore {
                 .execute());
   }
 
-  /** Changes what is given; the other services hear of it, as the workspace counts as not provisioned. */
+  /**
+   * Changes what is given; the other services hear of it, as the workspace counts as not
+   * provisioned.
+   */
   public void update(long workspace, Optional<String> name, Optional<String> timeZone) {
     jdbi.useHandle(
         handle ->
@@ -124,7 +134,8 @@ public final class WorkspaceStore {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery("select provision_time is not null from workspace where id = :workspace")
+                .createQuery(
+                    "select provision_time is not null from workspace where id = :workspace")
                 .bind("workspace", workspace)
                 .mapTo(Boolean.class)
                 .findOne()

@@ -62,8 +62,7 @@ public final class SealedBox {
     }
     try {
       Cipher cipher = Cipher.getInstance(CIPHER);
-      cipher.init(
-          Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, box, 0, NONCE_BYTES));
+      cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, box, 0, NONCE_BYTES));
       return Optional.of(cipher.doFinal(box, NONCE_BYTES, box.length - NONCE_BYTES));
     } catch (GeneralSecurityException e) {
       return Optional.empty();

@@ -42,12 +42,15 @@ final class Applier implements AutoCloseable {
   private static final Duration LEASE = Duration.ofSeconds(60);
   private static final Duration IDLE = Duration.ofMillis(250);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(25);
-  private static final Backoff WAIT = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
-  private static final Backoff WAIT_ALONE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2));
+  private static final Backoff WAIT = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(3));
+  private static final Backoff WAIT_ALONE =
+      new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2));
   private static final int SUSPECTS_EVERY = 8;
-  private static final int PARK_EVERY = 40;
+  private static final int PARK_EVERY = 16;
 
-  /** After so many failures in a row of a service that answers, the fault is taken to be the body's. */
+  /**
+   * After so many failures in a row of a service that answers, the fault is taken to be the body's.
+   */
   private static final int MOST_FAILURES = 10;
 
   private final Jdbi jdbi;
@@ -149,7 +152,9 @@ final class Applier implements AutoCloseable {
     List<Claimed> batch =
         round % SUSPECTS_EVERY == 0 ? webhookLog.claim(1, 1, MOST_BYTES, LEASE) : List.of();
     if (batch.isEmpty()) {
-      batch = webhookLog.claim(0, MOST_BODIES, MOST_BYTES, LEASE);
+      // While a service is away one body asks for all of them.
+      int most = outages.get() == 0 ? MOST_BODIES : 1;
+      batch = webhookLog.claim(0, most, MOST_BYTES, LEASE);
     }
     if (batch.isEmpty()) {
       return false;
@@ -287,7 +292,10 @@ final class Applier implements AutoCloseable {
           bodies.size());
     }
 
-    /** Marks what is done, stores what was not understood, and puts the rest back, in one transaction. */
+    /**
+     * Marks what is done, stores what was not understood, and puts the rest back, in one
+     * transaction.
+     */
     void finish(List<Claimed> batch) {
       List<Long> done = new ArrayList<>();
       for (Claimed body : batch) {

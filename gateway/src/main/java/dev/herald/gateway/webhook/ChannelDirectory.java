@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whose a phone number is, as campaign-service knows it. What was learned is used again for a while,
- * and for longer while campaign-service is away.
+ * Whose a phone number is, as campaign-service knows it. What was learned is used again for a
+ * while, and for longer while campaign-service is away.
  */
 final class ChannelDirectory {
   private static final Duration GOOD_FOR = Duration.ofMinutes(1);

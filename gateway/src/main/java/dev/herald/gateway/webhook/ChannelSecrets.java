@@ -56,7 +56,10 @@ public final class ChannelSecrets {
     this.askedAt = System.nanoTime() - ASK_AGAIN.toNanos();
   }
 
-  /** The channel's secrets; one not known yet is asked for, but not more often than every two seconds. */
+  /**
+   * The channel's secrets; one not known yet is asked for, but not more often than every two
+   * seconds.
+   */
   Optional<ChannelSecret> find(long channelId) {
     ChannelSecret secret = known.get(channelId);
     if (secret == null && mayAsk()) {
@@ -174,9 +177,7 @@ public final class ChannelSecrets {
                         """)
                     .map(ConstructorMapper.of(Row.class))
                     .list())
-        .forEach(
-            row ->
-                opened(row).ifPresent(secret -> found.put(row.channelId(), secret)));
+        .forEach(row -> opened(row).ifPresent(secret -> found.put(row.channelId(), secret)));
     return Map.copyOf(found);
   }
 

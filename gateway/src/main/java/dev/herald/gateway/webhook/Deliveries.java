@@ -89,8 +89,16 @@ final class Deliveries {
   static boolean isFaultOfData(HeraldException error) {
     return switch (error.kind()) {
       case INVALID, NOT_FOUND, ALREADY_EXISTS, PRECONDITION -> true;
-      case PERMISSION, UNAUTHENTICATED, EXHAUSTED, ABORTED, UNAVAILABLE, DEADLINE, CANCELLED,
-          UNIMPLEMENTED, INTERNAL -> false;
+      case PERMISSION,
+          UNAUTHENTICATED,
+          EXHAUSTED,
+          ABORTED,
+          UNAVAILABLE,
+          DEADLINE,
+          CANCELLED,
+          UNIMPLEMENTED,
+          INTERNAL ->
+          false;
     };
   }
 }

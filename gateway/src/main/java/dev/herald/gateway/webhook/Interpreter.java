@@ -33,8 +33,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a webhook means: whose number it is about, whether the key in a status was made by us
- * for that number, and which evidence that is. Every element is judged by itself.
+ * Decides what a webhook means: whose number it is about, whether the key in a status was made by
+ * us for that number, and which evidence that is. Every element is judged by itself.
  */
 final class Interpreter {
   private static final String OUR_KEYS = "h1.";
@@ -212,7 +212,8 @@ final class Interpreter {
       Optional<ChannelSecret> own = secrets.find(source.channelId());
       boolean allowed =
           source.channelId() == 0
-              || own.filter(secret -> secret.wabaId().equals(inbound.origin().wabaId())).isPresent();
+              || own.filter(secret -> secret.wabaId().equals(inbound.origin().wabaId()))
+                  .isPresent();
       if (allowed) {
         long workspace = own.map(ChannelSecret::workspaceId).orElse(0L);
         events.add(new Traced<>(inbound.event(), source, inbound.origin(), workspace));
@@ -222,11 +223,11 @@ final class Interpreter {
     }
 
     private Owner owner(Origin origin) {
-      return Objects.requireNonNullElse(
-          owners.get(origin.phoneNumberId()), new Owner.Nobody());
+      return Objects.requireNonNullElse(owners.get(origin.phoneNumberId()), new Owner.Nobody());
     }
 
-    // The operator's app speaks for all numbers; an app of a workspace only for that workspace's own.
+    // The operator's app speaks for all numbers; an app of a workspace only for that workspace's
+    // own.
     private boolean maySpeakFor(Owner.Known owner) {
       if (source.channelId() == 0 || source.channelId() == owner.channelId()) {
         return true;
@@ -250,8 +251,7 @@ final class Interpreter {
     }
 
     private void foreign(Origin origin) {
-      long workspace =
-          secrets.find(source.channelId()).map(ChannelSecret::workspaceId).orElse(0L);
+      long workspace = secrets.find(source.channelId()).map(ChannelSecret::workspaceId).orElse(0L);
       fault(
           workspace == 0 ? null : workspace,
           origin,
@@ -273,17 +273,12 @@ final class Interpreter {
                       .setChannelId(entry.getKey().channelId())
                       .setReason(entry.getKey().reason())
                       .setCount(entry.getValue())
-                      .setTime(
-                          Timestamps.fromMillis(source.receiveTime().toEpochMilli()))
+                      .setTime(Timestamps.fromMillis(source.receiveTime().toEpochMilli()))
                       .build())
           .toList();
     }
 
-    private void fault(
-        @Nullable Long workspace,
-        Origin origin,
-        String reason,
-        String message) {
+    private void fault(@Nullable Long workspace, Origin origin, String reason, String message) {
       faults.add(
           new Fault(
               workspace,

@@ -9,7 +9,8 @@ import java.time.Instant;
 /** Reads single values out of WhatsApp's JSON, which is not always of the type it was last year. */
 final class Json {
   // A status cannot be from before the Cloud API, nor from much later than we received it.
-  private static final long EARLIEST_SECOND = Instant.parse("2020-01-01T00:00:00Z").getEpochSecond();
+  private static final long EARLIEST_SECOND =
+      Instant.parse("2020-01-01T00:00:00Z").getEpochSecond();
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(10);
 
   private Json() {}
@@ -48,8 +49,7 @@ final class Json {
   static Timestamp time(JsonNode object, String field, Instant receiveTime) {
     try {
       long seconds = Long.parseLong(text(object, field));
-      if (seconds >= EARLIEST_SECOND
-          && seconds <= receiveTime.plus(CLOCK_SKEW).getEpochSecond()) {
+      if (seconds >= EARLIEST_SECOND && seconds <= receiveTime.plus(CLOCK_SKEW).getEpochSecond()) {
         return Timestamps.fromSeconds(seconds);
       }
     } catch (NumberFormatException e) {

@@ -21,7 +21,6 @@ import java.util.List;
 /** Translates between the contract of QuarantineService and the store. */
 public final class QuarantineRpc {
   private static final String LIST = "quarantine.1";
-  private static final int MAX_CONTENT = 8 * 1024;
 
   private final QuarantineStore store;
   private final WebhookLog log;
@@ -89,7 +88,8 @@ public final class QuarantineRpc {
 
   // Whatever the bytes are: what is no text is shown as replacement characters.
   private static String content(byte[] body) {
-    return new String(body, 0, Math.min(body.length, MAX_CONTENT), StandardCharsets.UTF_8);
+    return new String(
+        body, 0, Math.min(body.length, QuarantineStore.SHOWN_BYTES), StandardCharsets.UTF_8);
   }
 
   private static Timestamp timestamp(Instant instant) {

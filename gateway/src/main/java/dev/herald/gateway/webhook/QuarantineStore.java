@@ -11,11 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Parts of webhooks that could not be applied. */
 final class QuarantineStore {
-  private static final String COLUMNS =
-      "id, channel_id, path, reason, message, body, receive_time, create_time, replay_time";
-  // Whose it is; what is nobody's belongs to those who run the installation.
-  private static final String VISIBLE =
-      "(workspace_id = :workspace or (workspace_id is null and :operator))";
+  /** So much of a part is shown to people. */
+  static final int SHOWN_BYTES = 8 * 1024;
 
   private final Jdbi jdbi;
 
@@ -63,21 +60,26 @@ final class QuarantineStore {
     batch.execute();
   }
 
-  /** Newest first; {@code before} is the last id of the page before, or the largest long. */
+  /**
+   * What a workspace may see: its own, and the operator's what is nobody's. Newest first; {@code
+   * before} is the last id of the page before, or the largest long.
+   */
   List<QuarantineRow> list(
       long workspace, boolean operator, long before, boolean withReplayed, int limit) {
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(
-                    "select "
-                        + COLUMNS
-                        + " from quarantine where "
-                        + VISIBLE
-                        + """
-                         and id < :before and (:withReplayed or replay_time is null)
-                        order by id desc limit :limit
-                        """)
+                    """
+                    select id, channel_id, path, reason, message,
+                           substring(body from 1 for :shown) as body,
+                           receive_time, create_time, replay_time
+                    from quarantine
+                    where (workspace_id = :workspace or (workspace_id is null and :operator))
+                      and id < :before and (:withReplayed or replay_time is null)
+                    order by id desc limit :limit
+                    """)
+                .bind("shown", SHOWN_BYTES)
                 .bind("workspace", workspace)
                 .bind("operator", operator)
                 .bind("before", before)
@@ -94,18 +96,19 @@ final class QuarantineStore {
           Optional<QuarantineRow> row =
               handle
                   .createQuery(
-                      "update quarantine set replay_time = now() where id = :id and "
-                          + VISIBLE
-                          + " returning "
-                          + COLUMNS)
+                      """
+                      update quarantine set replay_time = now()
+                      where id = :id
+                        and (workspace_id = :workspace or (workspace_id is null and :operator))
+                      returning *
+                      """)
                   .bind("id", id)
                   .bind("workspace", workspace)
                   .bind("operator", operator)
                   .map(ConstructorMapper.of(QuarantineRow.class))
                   .findOne();
           row.ifPresent(
-              found ->
-                  log.append(handle, List.of(new Received(found.channelId(), found.body()))));
+              found -> log.append(handle, List.of(new Received(found.channelId(), found.body()))));
           return row;
         });
   }

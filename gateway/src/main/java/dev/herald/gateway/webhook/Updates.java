@@ -113,7 +113,9 @@ final class Updates {
             .setEvent(Json.text(error, "code", 64))
             .setDetails(
                 Json.shortened(
-                    Json.text(error, "title") + ": " + Json.text(error.path("error_data"), "details"),
+                    Json.text(error, "title")
+                        + ": "
+                        + Json.text(error.path("error_data"), "details"),
                     MAX_DETAILS))
             .build();
     return event(context, error, receiveTime).setChannel(update).build();

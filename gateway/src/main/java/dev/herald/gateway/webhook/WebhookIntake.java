@@ -186,7 +186,11 @@ public final class WebhookIntake implements AutoCloseable {
 
   // A channel nobody knows is answered like a wrong signature.
   private List<Secret> appSecrets(Context ctx) {
-    return channels.find(channelId(ctx)).map(ChannelSecret::appSecret).map(List::of).orElse(List.of());
+    return channels
+        .find(channelId(ctx))
+        .map(ChannelSecret::appSecret)
+        .map(List::of)
+        .orElse(List.of());
   }
 
   private static long channelId(Context ctx) {

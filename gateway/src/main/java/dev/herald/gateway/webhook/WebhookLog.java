@@ -56,8 +56,8 @@ final class WebhookLog {
   }
 
   /**
-   * Takes bodies to apply, oldest first, and counts the attempt before anything is parsed. Nobody else
-   * takes them until the lease has run out.
+   * Takes bodies to apply, oldest first, and counts the attempt before anything is parsed. Nobody
+   * else takes them until the lease has run out.
    *
    * @param attempts how often they have been begun before: 0 for those in good standing
    */
@@ -192,7 +192,10 @@ final class WebhookLog {
                 .orElse(Duration.ZERO));
   }
 
-  /** Makes the partitions of the coming days and drops those older than {@code retention} with nothing left to apply. */
+  /**
+   * Makes the partitions of the coming days and drops those older than {@code retention} with
+   * nothing left to apply.
+   */
   void maintainPartitions(Duration retention) {
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
     jdbi.useTransaction(
@@ -223,7 +226,8 @@ final class WebhookLog {
             .mapTo(Boolean.class)
             .one();
     if (strays) {
-      // The day's bodies lie in the default partition and stay there; everything works, only dropping does not.
+      // The day's bodies lie in the default partition and stay there; everything works, only
+      // dropping does not.
       log.warn("A day of the webhook log has no partition of its own day={}", day);
       return;
     }

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 
 /**
  * Takes a webhook apart into elements. Strict about JSON, tolerant about everything else: unknown
- * fields are passed over, numbers may be texts and texts numbers, and an element that makes no sense
- * leaves the others alone.
+ * fields are passed over, numbers may be texts and texts numbers, and an element that makes no
+ * sense leaves the others alone.
  */
 final class WebhookReader {
   private static final int MAX_DEPTH = 64;
@@ -130,8 +130,7 @@ final class WebhookReader {
               Json.text(value.path("metadata"), "phone_number_id"),
               path + ".value");
       if (!value.isObject()) {
-        unreadable(
-            context.whole(root), "CHANGE_INVALID", "The change has no value.");
+        unreadable(context.whole(root), "CHANGE_INVALID", "The change has no value.");
         return;
       }
       switch (context.field()) {
@@ -196,8 +195,7 @@ final class WebhookReader {
       inbound(origin, () -> Updates.preference(context, node, receiveTime));
     }
 
-    private void inbound(
-        Origin origin, Supplier<InboundEvent> event) {
+    private void inbound(Origin origin, Supplier<InboundEvent> event) {
       try {
         elements.add(new Inbound(origin, event.get()));
       } catch (RuntimeException e) {
@@ -219,8 +217,7 @@ final class WebhookReader {
   }
 
   /** What stands around the elements of one change. */
-  record Context(
-      String wabaId, String field, JsonNode value, String phoneNumberId, String path) {
+  record Context(String wabaId, String field, JsonNode value, String phoneNumberId, String path) {
 
     Origin whole(JsonNode root) {
       return new Origin(path, wabaId, phoneNumberId, () -> bodyWith(root, Function.identity()));

@@ -19,8 +19,8 @@ import dev.herald.gateway.testing.TestGateway;
 import dev.herald.runtime.FieldViolation;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.Role;
-import java.util.List;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +53,10 @@ class RoutesTest {
             CampaignServiceGrpc.getPauseCampaignMethod(),
             PauseCampaignResponse.newBuilder()
                 .setCampaign(
-                    Campaign.newBuilder().setId(7).setName("Diwali").setStatus(CampaignStatus.PAUSED))
+                    Campaign.newBuilder()
+                        .setId(7)
+                        .setName("Diwali")
+                        .setStatus(CampaignStatus.PAUSED))
                 .setInFlight(3)
                 .build());
 
@@ -105,8 +108,7 @@ class RoutesTest {
     assertThat(answer.json().path("nextPageToken").asText()).isEqualTo("more");
     ListCampaignsRequest asked =
         herald.services().requests(CampaignServiceGrpc.getListCampaignsMethod()).getFirst();
-    assertThat(asked.getStatusesList())
-        .containsExactly(CampaignStatus.LIVE, CampaignStatus.PAUSED);
+    assertThat(asked.getStatusesList()).containsExactly(CampaignStatus.LIVE, CampaignStatus.PAUSED);
     assertThat(asked.getPageSize()).isEqualTo(20);
     assertThat(asked.getText()).isEqualTo("a b");
   }
@@ -157,10 +159,13 @@ class RoutesTest {
             HeraldException.invalid(
                 "REQUEST_INVALID",
                 "Bad.",
-                List.of(new FieldViolation("content.template.template_id", "int64.gt", "must be"))));
+                List.of(
+                    new FieldViolation("content.template.template_id", "int64.gt", "must be"))));
 
     Answer answer =
-        herald.post("/api/v1/campaigns", "{\"name\":\"a\",\"type\":\"API\",\"channelId\":\"1\",\"content\":{\"regular\":{\"text\":\"x\"}}}");
+        herald.post(
+            "/api/v1/campaigns",
+            "{\"name\":\"a\",\"type\":\"API\",\"channelId\":\"1\",\"content\":{\"regular\":{\"text\":\"x\"}}}");
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().at("/violations/0/field").asText())
@@ -181,8 +186,14 @@ class RoutesTest {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().path("violations").findValuesAsText("field"))
         .containsExactlyInAnyOrder(
-            "name", "type", "channelId", "maxRate", "content.template.templateId",
-            "content.template.parameters[0].placeholder", "startGrace", "price");
+            "name",
+            "type",
+            "channelId",
+            "maxRate",
+            "content.template.templateId",
+            "content.template.parameters[0].placeholder",
+            "startGrace",
+            "price");
     assertThat(herald.services().calls()).isEmpty();
   }
 
@@ -206,8 +217,7 @@ class RoutesTest {
   @Test
   void withoutAnIdempotencyKeyOneIsMadeAndTold() {
     Answer answer =
-        herald.post(
-            "/api/v1/wallet:topUp", "{\"amount\":{\"currency\":\"USD\",\"micros\":\"1\"}}");
+        herald.post("/api/v1/wallet:topUp", "{\"amount\":{\"currency\":\"USD\",\"micros\":\"1\"}}");
 
     TopUpWalletRequest asked =
         herald.services().requests(WalletServiceGrpc.getTopUpWalletMethod()).getFirst();

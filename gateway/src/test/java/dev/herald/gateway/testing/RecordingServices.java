@@ -35,7 +35,8 @@ import java.util.function.Function;
 
 /**
  * The three services on one port: the real contracts, tokens, roles and rules, with answers a test
- * decides, and a record of every call. A call without an answer is answered with the default message.
+ * decides, and a record of every call. A call without an answer is answered with the default
+ * message.
  */
 public final class RecordingServices implements AutoCloseable {
   private static final List<ServiceDescriptor> SERVICES =
@@ -91,7 +92,8 @@ public final class RecordingServices implements AutoCloseable {
     answers.put(method.getFullMethodName(), (Function<Message, Message>) (Function<?, ?>) answer);
   }
 
-  public <Q extends Message, A extends Message> void answer(MethodDescriptor<Q, A> method, A answer) {
+  public <Q extends Message, A extends Message> void answer(
+      MethodDescriptor<Q, A> method, A answer) {
     on(method, request -> answer);
   }
 
@@ -144,7 +146,8 @@ public final class RecordingServices implements AutoCloseable {
     switch (method.getType()) {
       case UNARY ->
           definition.addMethod(
-              method, ServerCalls.asyncUnaryCall((request, answer) -> unary(method, request, answer)));
+              method,
+              ServerCalls.asyncUnaryCall((request, answer) -> unary(method, request, answer)));
       case SERVER_STREAMING ->
           definition.addMethod(
               method,
@@ -213,8 +216,7 @@ public final class RecordingServices implements AutoCloseable {
   }
 
   private static Message defaultAnswer(MethodDescriptor<Message, Message> method) {
-    var marshaller =
-        (MethodDescriptor.PrototypeMarshaller<Message>) method.getResponseMarshaller();
+    var marshaller = (MethodDescriptor.PrototypeMarshaller<Message>) method.getResponseMarshaller();
     return marshaller.getMessagePrototype();
   }
 

@@ -9,9 +9,12 @@ import dev.herald.runtime.access.Role;
 import dev.herald.runtime.access.TokenVerifier;
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.config.Settings;
+import dev.herald.runtime.database.Database;
 import dev.herald.runtime.database.DatabaseConfig;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import dev.herald.runtime.testing.EmbeddedDatabases;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,19 +26,24 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.Jdbi;
 
 /** A whole gateway on a free port, in front of recording services, with one workspace ready. */
 public final class TestGateway implements AutoCloseable {
   public static final String OWNER_KEY = "hk_an-owner-key-that-only-tests-know-0123456789";
   public static final Secret APP_SECRET = new Secret("the secret of the test's WhatsApp app");
   public static final String VERIFY_TOKEN = "the-verify-token";
-  public static final Secret MESSAGE_KEY_SECRET = new Secret("a secret for message keys of 32 bytes or more");
-  public static final Secret SERVICE_SECRET = new Secret("a secret for the services of 32 bytes or more");
+  public static final Secret MESSAGE_KEY_SECRET =
+      new Secret("a secret for message keys of 32 bytes or more");
+  public static final Secret SERVICE_SECRET =
+      new Secret("a secret for the services of 32 bytes or more");
 
   private final DatabaseConfig database;
   private final Map<String, String> settings;
   private final RecordingServices services;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final Database opened;
   private Gateway gateway;
 
   private TestGateway(Map<String, String> more) {
@@ -45,6 +53,7 @@ public final class TestGateway implements AutoCloseable {
     this.settings = settings(more);
     this.gateway = Gateway.start(GatewayConfig.from(Settings.of(settings)));
     jwks.set(address("/.well-known/jwks.json"));
+    this.opened = Database.open(database, "gateway", new SimpleMeterRegistry());
     long unused = gateway.bootstrap().workspaceId();
     services.reset();
   }
@@ -64,6 +73,11 @@ public final class TestGateway implements AutoCloseable {
 
   public DatabaseConfig database() {
     return database;
+  }
+
+  /** The gateway's own database, for looking behind the scenes. */
+  public Jdbi jdbi() {
+    return opened.jdbi();
   }
 
   public RecordingServices services() {
@@ -94,7 +108,9 @@ public final class TestGateway implements AutoCloseable {
 
   public Answer post(String path, String json) {
     return send(
-        request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json)));
   }
 
   public Answer patch(String path, String json) {
@@ -120,17 +136,18 @@ public final class TestGateway implements AutoCloseable {
   public Answer send(HttpRequest.Builder request) {
     try {
       return Answer.of(http.send(request.build(), BodyHandlers.ofByteArray()));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  public <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
+  public <T> HttpResponse<T> send(
+      HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
     try {
       return http.send(request.build(), handler);
-    } catch (java.io.IOException | InterruptedException e) {
+    } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -145,6 +162,7 @@ public final class TestGateway implements AutoCloseable {
   public void close() {
     gateway.close();
     services.close();
+    opened.close();
     http.close();
   }
 
@@ -173,7 +191,7 @@ public final class TestGateway implements AutoCloseable {
           try {
             HttpRequest request = HttpRequest.newBuilder(address.get()).build();
             return JWKSet.parse(http.send(request, BodyHandlers.ofString()).body());
-          } catch (java.io.IOException | InterruptedException | ParseException e) {
+          } catch (IOException | InterruptedException | ParseException e) {
             throw HeraldException.unavailable("KEYS", String.valueOf(e.getMessage()));
           }
         });
