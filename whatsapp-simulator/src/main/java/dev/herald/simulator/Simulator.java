@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stand-in for the WhatsApp Cloud API: takes messages over HTTP, reports what becomes of them by signed webhooks, and
- * keeps a journal that tells exactly what it did.
+ * A stand-in for the WhatsApp Cloud API: takes messages over HTTP, reports what becomes of them by
+ * signed webhooks, and keeps a journal that tells exactly what it did.
  */
 public final class Simulator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Simulator.class);
@@ -59,11 +59,14 @@ public final class Simulator implements AutoCloseable {
             config.journalFile(),
             config.scenario(),
             (number, account) ->
-                LOG.warn("The journal file tells of phone number {}, which is not configured: left out.", number));
+                LOG.warn(
+                    "The journal file tells of phone number {}, which is not configured: left out.",
+                    number));
     Behaviour behaviour = new Behaviour(journal, config.scenario());
     this.webhooks = new Webhooks(directory, journal, people, behaviour::scenario, ticker);
     this.lifecycle = new TemplateLifecycle(webhooks, behaviour, ticker);
-    this.cloudApi = new CloudApi(directory, journal, webhooks, people, behaviour, lifecycle, ticker);
+    this.cloudApi =
+        new CloudApi(directory, journal, webhooks, people, behaviour, lifecycle, ticker);
     this.controls =
         new Controls(directory, journal, webhooks, people, behaviour, cloudApi, lifecycle, ticker);
     this.controlApi = new ControlApi(controls);
@@ -74,7 +77,10 @@ public final class Simulator implements AutoCloseable {
     directory.add(config.app());
     BusinessAccount account =
         directory.addAccount(
-            config.businessAccountId(), "Simulated business", templates(config.templatesFile()), Set.of());
+            config.businessAccountId(),
+            "Simulated business",
+            templates(config.templatesFile()),
+            Set.of());
     if (config.subscribed()) {
       account.subscribers().add(config.app().id());
     }
@@ -112,7 +118,8 @@ public final class Simulator implements AutoCloseable {
           "cannot listen on " + config.host() + ":" + config.port() + ": " + e.getMessage(), e);
     }
     simulator.webhooks.start();
-    LOG.info("Simulated WhatsApp Cloud API at {}; no message reaches a real person.", simulator.url());
+    LOG.info(
+        "Simulated WhatsApp Cloud API at {}; no message reaches a real person.", simulator.url());
     return simulator;
   }
 

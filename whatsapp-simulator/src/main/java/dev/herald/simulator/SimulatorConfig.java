@@ -54,7 +54,8 @@ public record SimulatorConfig(
 
   private static void between(String name, int value, int least, int most) {
     if (value < least || value > most) {
-      throw new IllegalArgumentException(name + " must be from " + least + " to " + most + ", not " + value);
+      throw new IllegalArgumentException(
+          name + " must be from " + least + " to " + most + ", not " + value);
     }
   }
 
@@ -63,7 +64,10 @@ public record SimulatorConfig(
     return from(Map.of()).withPort(0);
   }
 
-  /** Reads {@code HERALD_SIMULATOR_…} variables; one the simulator does not know is an error, not ignored. */
+  /**
+   * Reads {@code HERALD_SIMULATOR_…} variables; one the simulator does not know is an error, not
+   * ignored.
+   */
   public static SimulatorConfig from(Map<String, String> environment) {
     Map<Setting, String> settings = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
@@ -82,7 +86,9 @@ public record SimulatorConfig(
         Knob knob =
             Knob.of(name.toLowerCase(Locale.ROOT))
                 .orElseThrow(
-                    () -> new IllegalArgumentException(variable.getKey() + " is no setting of the simulator"));
+                    () ->
+                        new IllegalArgumentException(
+                            variable.getKey() + " is no setting of the simulator"));
         scenario = scenario.with(knob, variable.getValue());
       }
     }

@@ -3,7 +3,10 @@ package dev.herald.simulator;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 
-/** The simulator as a process of its own, configured by {@code HERALD_SIMULATOR_…} environment variables. */
+/**
+ * The simulator as a process of its own, configured by {@code HERALD_SIMULATOR_…} environment
+ * variables.
+ */
 public final class SimulatorMain {
   private static final String LOGGING = "logback.configurationFile";
   private static final int BAD_CONFIGURATION = 2;
@@ -11,7 +14,8 @@ public final class SimulatorMain {
   private SimulatorMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
-    // Before the first logger: the configuration of this process, unless the operator names another one.
+    // Before the first logger: the configuration of this process, unless the operator names another
+    // one.
     if (System.getProperty(LOGGING) == null) {
       System.setProperty(LOGGING, "simulator-logback.xml");
     }
@@ -19,7 +23,8 @@ public final class SimulatorMain {
     try {
       simulator = Simulator.start(SimulatorConfig.from(System.getenv()));
     } catch (RuntimeException e) {
-      LoggerFactory.getLogger(SimulatorMain.class).error("The simulator does not start: {}", e.getMessage());
+      LoggerFactory.getLogger(SimulatorMain.class)
+          .error("The simulator does not start: {}", e.getMessage());
       System.exit(BAD_CONFIGURATION);
       return;
     }

@@ -28,7 +28,9 @@ class FaultsTest {
 
   @BeforeEach
   void start() {
-    simulator = Simulator.start(SimulatorConfig.defaults().withScenario(Scenario.smooth()).withThroughput(1000, 1000));
+    simulator =
+        Simulator.start(
+            SimulatorConfig.defaults().withScenario(Scenario.smooth()).withThroughput(1000, 1000));
     client = new TestClient(simulator);
   }
 
@@ -54,7 +56,8 @@ class FaultsTest {
   void aResetBeforeAcceptanceLeavesNoMessage() {
     always(Knob.FAULT_RESET_BEFORE_ACCEPT_RATE);
 
-    assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE))
+        .isInstanceOf(IOException.class);
     assertThat(taken("k")).isFalse();
   }
 
@@ -62,7 +65,8 @@ class FaultsTest {
   void aResetAfterAcceptanceLeavesAMessage() {
     always(Knob.FAULT_RESET_AFTER_ACCEPT_RATE);
 
-    assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE))
+        .isInstanceOf(IOException.class);
     assertThat(answered("k")).isEqualTo(HttpFault.RESET_AFTER_ACCEPT);
   }
 
@@ -77,7 +81,9 @@ class FaultsTest {
 
   @Test
   void aHeldConnectionIsClosedWithoutAnAnswerInTheEnd() {
-    simulator.change(scenario -> scenario.with(Knob.FAULT_TIMEOUT_RATE, 1).with(Knob.FAULT_TIMEOUT_HOLD, "50ms"));
+    simulator.change(
+        scenario ->
+            scenario.with(Knob.FAULT_TIMEOUT_RATE, 1).with(Knob.FAULT_TIMEOUT_HOLD, "50ms"));
 
     assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE))
         .isInstanceOf(IOException.class)
@@ -88,13 +94,15 @@ class FaultsTest {
   void anAnswerMayBreakOff() {
     always(Knob.FAULT_TRUNCATED_RATE);
 
-    assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE))
+        .isInstanceOf(IOException.class);
     assertThat(answered("k")).isEqualTo(HttpFault.TRUNCATED);
   }
 
   @Test
   void anAnswerMayDrip() throws Exception {
-    simulator.change(scenario -> scenario.with(Knob.FAULT_SLOW_RATE, 1).with(Knob.FAULT_SLOW_FOR, "400ms"));
+    simulator.change(
+        scenario -> scenario.with(Knob.FAULT_SLOW_RATE, 1).with(Knob.FAULT_SLOW_FOR, "400ms"));
     long start = System.nanoTime();
 
     HttpResponse<String> answer = client.trySend("+16505551234", "k", PATIENCE);
@@ -140,7 +148,8 @@ class FaultsTest {
   @Test
   void throttledAndUnavailableSendsAreNotTakenAndSucceedWhenTriedAgain() {
     simulator.change(
-        scenario -> scenario.with(Knob.FAULT_THROTTLED_RATE, 0.4).with(Knob.FAULT_UNAVAILABLE_RATE, 0.3));
+        scenario ->
+            scenario.with(Knob.FAULT_THROTTLED_RATE, 0.4).with(Knob.FAULT_UNAVAILABLE_RATE, 0.3));
     int throttled = 0;
     int unavailable = 0;
     for (int i = 0; i < 60; i++) {
@@ -164,12 +173,15 @@ class FaultsTest {
     }
     assertThat(throttled).isPositive();
     assertThat(unavailable).isPositive();
-    assertThat(simulator.record().attempts().counts()).containsEntry(0, 60L).containsEntry(130429, (long) throttled);
+    assertThat(simulator.record().attempts().counts())
+        .containsEntry(0, 60L)
+        .containsEntry(130429, (long) throttled);
   }
 
   @Test
   void aStormRefusesEverybody() {
-    simulator.change(scenario -> scenario.with(Knob.STORM_EVERY, "100d").with(Knob.STORM_FOR, "100d"));
+    simulator.change(
+        scenario -> scenario.with(Knob.STORM_EVERY, "100d").with(Knob.STORM_FOR, "100d"));
 
     assertThat(client.send("+16505551234", "k").status()).isEqualTo(429);
     assertThat(taken("k")).isFalse();
@@ -200,7 +212,8 @@ class FaultsTest {
     assertThat(accepted).isBetween(5, 7);
     assertThat(last.status()).isEqualTo(400);
     assertThat(last.code()).isEqualTo(130429);
-    assertThat(last.body().path("error").path("message").asText()).isEqualTo("(#130429) Rate limit hit");
+    assertThat(last.body().path("error").path("message").asText())
+        .isEqualTo("(#130429) Rate limit hit");
   }
 
   @Test
@@ -227,7 +240,10 @@ class FaultsTest {
     always(Knob.FAULT_TIMEOUT_RATE);
     Thread sender =
         Thread.ofVirtual()
-            .start(() -> assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE)).isNotNull());
+            .start(
+                () ->
+                    assertThatThrownBy(() -> client.trySend("+16505551234", "k", PATIENCE))
+                        .isNotNull());
     org.awaitility.Awaitility.await().until(() -> taken("k"));
 
     long start = System.nanoTime();

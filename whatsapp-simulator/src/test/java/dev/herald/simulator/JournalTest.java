@@ -56,7 +56,8 @@ class JournalTest {
       Attempts.Rate accepted = simulator.record().attempts().rate(0, true, 0, 1);
       assertThat(accepted.count()).isEqualTo(30);
       assertThat(accepted.worstWindow()).isEqualTo(1);
-      assertThat(simulator.record().attempts().rate(0, false, all.lastAt() + 1, 1).count()).isZero();
+      assertThat(simulator.record().attempts().rate(0, false, all.lastAt() + 1, 1).count())
+          .isZero();
     }
   }
 
@@ -68,7 +69,8 @@ class JournalTest {
           config()
               .withJournal(file, 1000)
               .withCallback(receiver.url(), TestReceiver.VERIFY_TOKEN, TestReceiver.SECRET)
-              .withScenario(Scenario.smooth().with(Knob.READ_DELAY, "300s").with(Knob.TIME_SCALE, 0));
+              .withScenario(
+                  Scenario.smooth().with(Knob.READ_DELAY, "300s").with(Knob.TIME_SCALE, 0));
       String wamid;
       try (Simulator simulator = Simulator.start(config);
           TestClient client = new TestClient(simulator)) {
@@ -126,10 +128,19 @@ class JournalTest {
       assertThat(simulator.awaitQuiet(SOON)).isTrue();
 
       List<String> lines = Files.readAllLines(file);
-      assertThat(lines).allSatisfy(line -> assertThat(TestClient.JSON.readTree(line).has("event")).isTrue());
-      assertThat(lines).anySatisfy(line -> assertThat(line)
-          .contains("\"event\":\"accepted\"", "\"callback_data\":\"k\"", "\"planned\":[\"sent\",\"delivered\",\"read\"]"));
-      assertThat(lines).anySatisfy(line -> assertThat(line).contains("\"event\":\"acknowledged\"", "[1,\"sent\"]"));
+      assertThat(lines)
+          .allSatisfy(line -> assertThat(TestClient.JSON.readTree(line).has("event")).isTrue());
+      assertThat(lines)
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .contains(
+                          "\"event\":\"accepted\"",
+                          "\"callback_data\":\"k\"",
+                          "\"planned\":[\"sent\",\"delivered\",\"read\"]"));
+      assertThat(lines)
+          .anySatisfy(
+              line -> assertThat(line).contains("\"event\":\"acknowledged\"", "[1,\"sent\"]"));
     }
   }
 }

@@ -17,7 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Sends as fast as it can over kept-alive connections, with as little work of its own as possible. */
+/**
+ * Sends as fast as it can over kept-alive connections, with as little work of its own as possible.
+ */
 public final class LoadClient {
   private final int port;
   private final String number;
@@ -55,8 +57,13 @@ public final class LoadClient {
       for (int i = next.getAndIncrement(); i < messages; i = next.getAndIncrement()) {
         byte[] body = body(i);
         String head =
-            "POST /v25.0/" + number + "/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
+            "POST /v25.0/"
+                + number
+                + "/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + token
+                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length
+                + "\r\n\r\n";
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(body);
         out.flush();
@@ -72,8 +79,10 @@ public final class LoadClient {
 
   private static byte[] body(int i) {
     return ("{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"to\":\"+1%010d\",\"type\":\"template\","
-            .formatted(2_000_000_000L + i)
-            + "\"biz_opaque_callback_data\":\"h1.7301234567890123456." + i + ".US.20261124.AAAAAAAAAAAAAAAAAAAAAA\","
+                .formatted(2_000_000_000L + i)
+            + "\"biz_opaque_callback_data\":\"h1.7301234567890123456."
+            + i
+            + ".US.20261124.AAAAAAAAAAAAAAAAAAAAAA\","
             + "\"template\":{\"name\":\"simple_news\",\"language\":{\"code\":\"en_US\"},\"components\":["
             + "{\"type\":\"body\",\"parameters\":[{\"type\":\"text\",\"text\":\"reader\"}]}]}}")
         .getBytes(StandardCharsets.UTF_8);
@@ -106,10 +115,12 @@ public final class LoadClient {
 
   /** Measures a simulator that is already running: {@code port messages connections}. */
   public static void main(String[] arguments) {
-    LoadClient client = new LoadClient(Integer.parseInt(arguments[0]), "200000000000001", "simulator-access-token");
+    LoadClient client =
+        new LoadClient(Integer.parseInt(arguments[0]), "200000000000001", "simulator-access-token");
     int messages = Integer.parseInt(arguments[1]);
     int connections = Integer.parseInt(arguments[2]);
     long nanos = client.run(connections, messages);
-    System.out.printf("%d messages over %d connections: %.0f/s%n", messages, connections, messages * 1e9 / nanos);
+    System.out.printf(
+        "%d messages over %d connections: %.0f/s%n", messages, connections, messages * 1e9 / nanos);
   }
 }

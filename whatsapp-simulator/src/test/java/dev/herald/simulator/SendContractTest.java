@@ -41,9 +41,12 @@ class SendContractTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body().path("messaging_product").asText()).isEqualTo("whatsapp");
-    assertThat(answer.body().path("contacts").path(0).path("input").asText()).isEqualTo("+16505551234");
-    assertThat(answer.body().path("contacts").path(0).path("wa_id").asText()).isEqualTo("16505551234");
-    assertThat(answer.body().path("messages").path(0).path("message_status").asText()).isEqualTo("accepted");
+    assertThat(answer.body().path("contacts").path(0).path("input").asText())
+        .isEqualTo("+16505551234");
+    assertThat(answer.body().path("contacts").path(0).path("wa_id").asText())
+        .isEqualTo("16505551234");
+    assertThat(answer.body().path("messages").path(0).path("message_status").asText())
+        .isEqualTo("accepted");
     assertThat(answer.raw().headers().firstValue("facebook-api-version")).hasValue("v25.0");
     assertThat(answer.body().has("biz_opaque_callback_data")).isFalse();
   }
@@ -55,14 +58,22 @@ class SendContractTest {
     assertThat(wamid).startsWith("wamid.HBgLMTY1MDU1NTEyMzQVAgARGB");
     byte[] decoded = Base64.getDecoder().decode(wamid.substring("wamid.".length()));
     assertThat(new String(decoded, StandardCharsets.ISO_8859_1)).contains("16505551234");
-    assertThat(simulator.record().byWamid(wamid)).get().extracting("callbackData").isEqualTo("wamid");
+    assertThat(simulator.record().byWamid(wamid))
+        .get()
+        .extracting("callbackData")
+        .isEqualTo("wamid");
     assertThat(simulator.record().byWamid(wamid.replace("HBgL", "HBgM"))).isEmpty();
   }
 
   @ParameterizedTest
-  @CsvSource({"+5531912345678,553112345678", "+5511912345678,5511912345678", "+525512345678,5215512345678"})
+  @CsvSource({
+    "+5531912345678,553112345678",
+    "+5511912345678,5511912345678",
+    "+525512345678,5215512345678"
+  })
   void waIdDiffersWhereMetasDoes(String to, String waId) {
-    assertThat(client.send(to, null).body().path("contacts").path(0).path("wa_id").asText()).isEqualTo(waId);
+    assertThat(client.send(to, null).body().path("contacts").path(0).path("wa_id").asText())
+        .isEqualTo(waId);
   }
 
   @Test
@@ -91,7 +102,8 @@ class SendContractTest {
 
   @Test
   void anUnknownObjectIsCode100Subcode33() {
-    TestClient.Answer answer = new TestClient(simulator).withNumber("123").send("+16505551234", "x");
+    TestClient.Answer answer =
+        new TestClient(simulator).withNumber("123").send("+16505551234", "x");
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.code()).isEqualTo(100);
@@ -110,7 +122,19 @@ class SendContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"+", "", "abc", "+1", "+123456", "+1234567890123456", "+0123456789", "+١٢٣٤٥٦٧٨", "+1650555１２３４", "US.13491208655302741918"})
+  @ValueSource(
+      strings = {
+        "+",
+        "",
+        "abc",
+        "+1",
+        "+123456",
+        "+1234567890123456",
+        "+0123456789",
+        "+١٢٣٤٥٦٧٨",
+        "+1650555１２３４",
+        "US.13491208655302741918"
+      })
   void whatIsNoPhoneNumberIsRefused(String to) {
     TestClient.Answer answer = client.send(to, "x");
 
@@ -147,7 +171,8 @@ class SendContractTest {
     "clearance,en_US,132015,400"
   })
   void onlyAnApprovedTemplateCanBeSent(String name, String language, int code, int status) {
-    TestClient.Answer answer = client.send(TestClient.template("+16505551234", name, language, List.of("a", "b")));
+    TestClient.Answer answer =
+        client.send(TestClient.template("+16505551234", name, language, List.of("a", "b")));
 
     assertThat(answer.code()).isEqualTo(code);
     assertThat(answer.status()).isEqualTo(status);
@@ -156,16 +181,21 @@ class SendContractTest {
   @Test
   void positionalParametersMustMatchInNumber() {
     TestClient.Answer answer =
-        client.send(TestClient.template("+16505551234", "order_update", "en_US", List.of("only one")));
+        client.send(
+            TestClient.template("+16505551234", "order_update", "en_US", List.of("only one")));
 
     assertThat(answer.code()).isEqualTo(132000);
     assertThat(answer.details())
-        .isEqualTo("body: number of localizable_params (1) does not match the expected number of params (3)");
+        .isEqualTo(
+            "body: number of localizable_params (1) does not match the expected number of params"
+                + " (3)");
   }
 
   @Test
   void namedParametersMustBeNamed() {
-    ObjectNode body = TestClient.template("+16505551234", "appointment_reminder", "en_US", List.of("a", "b", "c"));
+    ObjectNode body =
+        TestClient.template(
+            "+16505551234", "appointment_reminder", "en_US", List.of("a", "b", "c"));
     assertThat(client.send(body).code()).isEqualTo(132012);
 
     var parameters = body.path("template").path("components").path(0).path("parameters");
@@ -180,10 +210,12 @@ class SendContractTest {
 
   @Test
   void aUrlButtonWithAVariableNeedsItsParameter() {
-    ObjectNode body = TestClient.template("+16505551234", "order_update", "en_US", List.of("a", "b", "c"));
+    ObjectNode body =
+        TestClient.template("+16505551234", "order_update", "en_US", List.of("a", "b", "c"));
     TestClient.Answer without = client.send(body);
     assertThat(without.code()).isEqualTo(131008);
-    assertThat(without.details()).isEqualTo("buttons: Button at index 0 of type Url requires a parameter");
+    assertThat(without.details())
+        .isEqualTo("buttons: Button at index 0 of type Url requires a parameter");
 
     ObjectNode button = body.withObject("template").withArray("components").addObject();
     button.put("type", "button").put("sub_type", "url").put("index", "0");
@@ -196,9 +228,11 @@ class SendContractTest {
     ObjectNode body = TestClient.template("+16505551234", "new_collection", "en_US", List.of("a"));
     TestClient.Answer without = client.send(body);
     assertThat(without.code()).isEqualTo(132012);
-    assertThat(without.details()).isEqualTo("header: Format mismatch, expected IMAGE, received UNKNOWN");
+    assertThat(without.details())
+        .isEqualTo("header: Format mismatch, expected IMAGE, received UNKNOWN");
 
-    ObjectNode header = body.withObject("template").withArray("components").addObject().put("type", "header");
+    ObjectNode header =
+        body.withObject("template").withArray("components").addObject().put("type", "header");
     ObjectNode parameter = header.putArray("parameters").addObject().put("type", "image");
     parameter.putObject("image").put("id", "424242");
     assertThat(client.send(body).code()).isEqualTo(131009);
@@ -209,11 +243,22 @@ class SendContractTest {
 
   @Test
   void aParameterMayNotBeEmptyOrBreakTheLine() {
-    assertThat(client.send(TestClient.template("+16505551234", "simple_news", "en_US", List.of(""))).code())
+    assertThat(
+            client
+                .send(TestClient.template("+16505551234", "simple_news", "en_US", List.of("")))
+                .code())
         .isEqualTo(131008);
-    assertThat(client.send(TestClient.template("+16505551234", "simple_news", "en_US", List.of("a\nb"))).code())
+    assertThat(
+            client
+                .send(TestClient.template("+16505551234", "simple_news", "en_US", List.of("a\nb")))
+                .code())
         .isEqualTo(132018);
-    assertThat(client.send(TestClient.template("+16505551234", "simple_news", "en_US", List.of("x".repeat(1025)))).code())
+    assertThat(
+            client
+                .send(
+                    TestClient.template(
+                        "+16505551234", "simple_news", "en_US", List.of("x".repeat(1025))))
+                .code())
         .isEqualTo(132005);
   }
 
@@ -227,7 +272,8 @@ class SendContractTest {
   @Test
   void freeTextNeedsABodyOfAtMost4096Characters() {
     assertThat(client.send(TestClient.text("+16505551234", "")).code()).isEqualTo(131008);
-    assertThat(client.send(TestClient.text("+16505551234", "x".repeat(4097))).code()).isEqualTo(100);
+    assertThat(client.send(TestClient.text("+16505551234", "x".repeat(4097))).code())
+        .isEqualTo(100);
   }
 
   @Test
@@ -244,7 +290,14 @@ class SendContractTest {
   void aHeldMessageSaysSo() {
     simulator.change(scenario -> scenario.with(Knob.HELD_RATE, 1));
     try {
-      assertThat(client.send("+16505551234", "held").body().path("messages").path(0).path("message_status").asText())
+      assertThat(
+              client
+                  .send("+16505551234", "held")
+                  .body()
+                  .path("messages")
+                  .path(0)
+                  .path("message_status")
+                  .asText())
           .isEqualTo("held_for_quality_assessment");
     } finally {
       simulator.change(scenario -> scenario.with(Knob.HELD_RATE, 0));
@@ -253,7 +306,8 @@ class SendContractTest {
 
   @Test
   void anyVersionIsAccepted() {
-    String body = TestClient.template("+16505551234", "simple_news", "en_US", List.of("x")).toString();
+    String body =
+        TestClient.template("+16505551234", "simple_news", "en_US", List.of("x")).toString();
 
     assertThat(client.post("/v18.0/200000000000001/messages", body).status()).isEqualTo(200);
     assertThat(client.post("/v27.0/200000000000001/messages", body).status()).isEqualTo(200);

@@ -44,12 +44,14 @@ class SimulatorConfigTest {
     "HERALD_SIMULATOR_THROUGHPUT,0"
   })
   void aMistakeIsNotIgnored(String name, String value) {
-    assertThatThrownBy(() -> SimulatorConfig.from(Map.of(name, value))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> SimulatorConfig.from(Map.of(name, value)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void secretsAreNotPrinted() {
-    assertThat(SimulatorConfig.defaults().toString()).doesNotContain("simulator-app-secret", "simulator-access-token");
+    assertThat(SimulatorConfig.defaults().toString())
+        .doesNotContain("simulator-app-secret", "simulator-access-token");
   }
 
   @Test
@@ -57,7 +59,8 @@ class SimulatorConfigTest {
     String readme = Files.readString(Path.of("README.md"));
 
     for (Knob knob : Knob.values()) {
-      assertThat(readme).contains("| `" + knob.key() + "` | " + knob.fallback() + " | " + knob.meaning() + " |");
+      assertThat(readme)
+          .contains("| `" + knob.key() + "` | " + knob.fallback() + " | " + knob.meaning() + " |");
     }
     for (Setting setting : Setting.values()) {
       assertThat(readme).contains("`" + setting.name() + "`", setting.meaning());

@@ -18,7 +18,8 @@ import java.util.List;
 final class TestClient implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final String base;
   private String token = "simulator-access-token";
   private String number = "200000000000001";
@@ -58,12 +59,16 @@ final class TestClient implements AutoCloseable {
 
   /** Sends the simplest marketing template. */
   Answer send(String to, String callback) {
-    return send(template(to, "simple_news", "en_US", List.of("reader")).put("biz_opaque_callback_data", callback));
+    return send(
+        template(to, "simple_news", "en_US", List.of("reader"))
+            .put("biz_opaque_callback_data", callback));
   }
 
   /** A send that may end without an answer. */
   HttpResponse<String> trySend(String to, String callback, Duration timeout) throws IOException {
-    ObjectNode body = template(to, "simple_news", "en_US", List.of("reader")).put("biz_opaque_callback_data", callback);
+    ObjectNode body =
+        template(to, "simple_news", "en_US", List.of("reader"))
+            .put("biz_opaque_callback_data", callback);
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(base + "/v25.0/" + number + "/messages"))
             .timeout(timeout)
@@ -84,7 +89,8 @@ final class TestClient implements AutoCloseable {
     json.put("type", "template");
     ObjectNode template = json.putObject("template").put("name", name);
     template.putObject("language").put("code", language);
-    var parameters = template.putArray("components").addObject().put("type", "body").putArray("parameters");
+    var parameters =
+        template.putArray("components").addObject().put("type", "body").putArray("parameters");
     body.forEach(text -> parameters.addObject().put("type", "text").put("text", text));
     return json;
   }

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param verifyToken what the receiver expects in the handshake
  */
 public record App(
-    String id, String name, Set<String> accessTokens, String appSecret, @Nullable String callbackUrl, String verifyToken) {
+    String id,
+    String name,
+    Set<String> accessTokens,
+    String appSecret,
+    @Nullable String callbackUrl,
+    String verifyToken) {
 
   public App {
     accessTokens = Set.copyOf(accessTokens);

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A WhatsApp Business Account: templates, phone numbers, and the apps that may use and are subscribed to it. */
+/**
+ * A WhatsApp Business Account: templates, phone numbers, and the apps that may use and are
+ * subscribed to it.
+ */
 public final class BusinessAccount {
   private final String id;
   private final String name;
@@ -33,7 +36,10 @@ public final class BusinessAccount {
     return templates;
   }
 
-  /** Whether tokens of the app may use the account; an account without named users is open to every app. */
+  /**
+   * Whether tokens of the app may use the account; an account without named users is open to every
+   * app.
+   */
   public boolean allows(App app) {
     return users.isEmpty() || users.contains(app.id());
   }

@@ -79,7 +79,8 @@ public final class Directory {
   }
 
   /** Adds an account with the given templates. */
-  public synchronized BusinessAccount addAccount(String id, String name, JsonNode templates, Set<String> users) {
+  public synchronized BusinessAccount addAccount(
+      String id, String name, JsonNode templates, Set<String> users) {
     if (accounts.containsKey(id)) {
       throw new IllegalArgumentException("there is already a business account " + id);
     }
@@ -100,16 +101,28 @@ public final class Directory {
   }
 
   public synchronized PhoneNumber addNumber(
-      String id, BusinessAccount account, String digits, String verifiedName, int perSecond, int burst, long nowNanos) {
+      String id,
+      BusinessAccount account,
+      String digits,
+      String verifiedName,
+      int perSecond,
+      int burst,
+      long nowNanos) {
     if (numbersById.containsKey(id)) {
       throw new IllegalArgumentException("there is already a phone number " + id);
     }
     if (numbers.size() >= PersonTimes.MOST_NUMBERS) {
-      throw new IllegalArgumentException("the simulator has room for " + PersonTimes.MOST_NUMBERS + " phone numbers");
+      throw new IllegalArgumentException(
+          "the simulator has room for " + PersonTimes.MOST_NUMBERS + " phone numbers");
     }
     PhoneNumber number =
         new PhoneNumber(
-            numbers.size(), id, account, digits, verifiedName, new TokenBucket(perSecond, burst, nowNanos));
+            numbers.size(),
+            id,
+            account,
+            digits,
+            verifiedName,
+            new TokenBucket(perSecond, burst, nowNanos));
     numbers.add(number);
     Map<String, PhoneNumber> byId = new LinkedHashMap<>(numbersById);
     byId.put(id, number);
@@ -133,7 +146,13 @@ public final class Directory {
   public Optional<OwnedTemplate> template(String id, App app) {
     return accounts().stream()
         .filter(account -> account.allows(app))
-        .flatMap(account -> account.templates().byId(id).map(found -> new OwnedTemplate(account, found)).stream())
+        .flatMap(
+            account ->
+                account
+                    .templates()
+                    .byId(id)
+                    .map(found -> new OwnedTemplate(account, found))
+                    .stream())
         .findFirst();
   }
 

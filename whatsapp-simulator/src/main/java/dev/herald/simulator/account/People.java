@@ -3,8 +3,8 @@ package dev.herald.simulator.account;
 import dev.herald.simulator.limit.PersonTimes;
 
 /**
- * What WhatsApp remembers of a person towards a phone number of the business: when the customer service window closes,
- * and whether they stopped marketing messages.
+ * What WhatsApp remembers of a person towards a phone number of the business: when the customer
+ * service window closes, and whether they stopped marketing messages.
  */
 public final class People {
   private static final long FOR_EVER = Long.MAX_VALUE;

@@ -2,7 +2,9 @@ package dev.herald.simulator.account;
 
 import dev.herald.simulator.limit.TokenBucket;
 
-/** A business phone number. What WhatsApp or the operator of the simulator may change is volatile. */
+/**
+ * A business phone number. What WhatsApp or the operator of the simulator may change is volatile.
+ */
 public final class PhoneNumber {
   private final int index;
   private final String id;
@@ -16,7 +18,12 @@ public final class PhoneNumber {
   private volatile TokenBucket throughput;
 
   PhoneNumber(
-      int index, String id, BusinessAccount account, String digits, String verifiedName, TokenBucket throughput) {
+      int index,
+      String id,
+      BusinessAccount account,
+      String digits,
+      String verifiedName,
+      TokenBucket throughput) {
     this.index = index;
     this.id = id;
     this.account = account;
@@ -46,7 +53,8 @@ public final class PhoneNumber {
   /** As people write it: {@code +1 555-010-0001}. */
   public String display() {
     return digits.length() == 11 && digits.startsWith("1")
-        ? "+1 %s-%s-%s".formatted(digits.substring(1, 4), digits.substring(4, 7), digits.substring(7))
+        ? "+1 %s-%s-%s"
+            .formatted(digits.substring(1, 4), digits.substring(4, 7), digits.substring(7))
         : "+" + digits;
   }
 

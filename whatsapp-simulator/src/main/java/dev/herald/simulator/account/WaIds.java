@@ -35,8 +35,9 @@ public final class WaIds {
   private WaIds() {}
 
   /**
-   * The WhatsApp id of a number. Accounts older than a digit reform keep their old form: Brazilian mobile numbers
-   * outside the area codes 11 to 28 lose the leading 9, Mexican numbers gain a 1 after the country code.
+   * The WhatsApp id of a number. Accounts older than a digit reform keep their old form: Brazilian
+   * mobile numbers outside the area codes 11 to 28 lose the leading 9, Mexican numbers gain a 1
+   * after the country code.
    */
   public static long of(long digits) {
     String text = Long.toString(digits);
@@ -50,13 +51,19 @@ public final class WaIds {
     return digits;
   }
 
-  /** The business-scoped user id: country, dot, and a number that tells nothing about the phone number. */
+  /**
+   * The business-scoped user id: country, dot, and a number that tells nothing about the phone
+   * number.
+   */
   public static String userId(BusinessAccount account, long waId) {
     long scrambled = (waId * 0x9E3779B97F4A7C15L) ^ (account.id().hashCode() * 0xBF58476D1CE4E5B9L);
     return country(Long.toString(waId)) + "." + Long.toUnsignedString(scrambled | Long.MIN_VALUE);
   }
 
-  /** The country calling code a number starts with; its first digit if the simulator does not know the country. */
+  /**
+   * The country calling code a number starts with; its first digit if the simulator does not know
+   * the country.
+   */
   public static String callingCode(String digits) {
     for (int length = Math.min(3, digits.length()); length > 1; length--) {
       if (COUNTRIES.containsKey(digits.substring(0, length))) {

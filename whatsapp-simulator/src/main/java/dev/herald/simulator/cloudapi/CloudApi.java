@@ -49,7 +49,16 @@ public final class CloudApi {
     this.directory = directory;
     this.sends =
         new SendEndpoint(
-            directory, journal, webhooks, people, behaviour, refusals, requests, media, new PairLimit(), ticker);
+            directory,
+            journal,
+            webhooks,
+            people,
+            behaviour,
+            refusals,
+            requests,
+            media,
+            new PairLimit(),
+            ticker);
     this.templates = new TemplateEndpoint(lifecycle);
     this.subscriptions = new Subscriptions(directory, webhooks);
     this.numbers = new NumberEndpoint(directory, subscriptions);
@@ -153,7 +162,10 @@ public final class CloudApi {
             .put("message_template_namespace", "simulator_" + account.id());
     GraphAnswers.ok(
         exchange,
-        fields.of(json, "WhatsAppBusinessAccount", List.of("name", "timezone_id", "message_template_namespace")));
+        fields.of(
+            json,
+            "WhatsAppBusinessAccount",
+            List.of("name", "timezone_id", "message_template_namespace")));
   }
 
   private void edge(Exchange exchange, App app, String id, String edge) throws IOException {
@@ -174,7 +186,8 @@ public final class CloudApi {
       case "DELETE message_templates" -> templates.delete(exchange, account);
       case "GET phone_numbers" -> numbers.list(exchange, app, account);
       case "GET subscribed_apps" -> subscriptions.list(exchange, account);
-      case "POST subscribed_apps" -> subscriptions.subscribe(exchange, app, account, body(exchange));
+      case "POST subscribed_apps" ->
+          subscriptions.subscribe(exchange, app, account, body(exchange));
       case "DELETE subscribed_apps" -> subscriptions.unsubscribe(exchange, app, account);
       default -> throw noSuchObject(exchange, id);
     }
@@ -209,6 +222,11 @@ public final class CloudApi {
   private static GraphException unknownPath(Exchange exchange) {
     return new GraphException(
         new GraphError(
-            400, 2500, null, "OAuthException", "Unknown path components: " + exchange.path(), null));
+            400,
+            2500,
+            null,
+            "OAuthException",
+            "Unknown path components: " + exchange.path(),
+            null));
   }
 }

@@ -37,7 +37,12 @@ final class Fields {
     for (String name : wanted == null ? byDefault : wanted) {
       if (!whole.has(name)) {
         throw new GraphException(
-            GraphError.parameter("Tried accessing nonexisting field (" + name + ") on node type (" + nodeType + ")"));
+            GraphError.parameter(
+                "Tried accessing nonexisting field ("
+                    + name
+                    + ") on node type ("
+                    + nodeType
+                    + ")"));
       }
       chosen.set(name, whole.get(name));
     }

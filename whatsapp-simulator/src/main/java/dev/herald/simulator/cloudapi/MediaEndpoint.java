@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /{phone_number_id}/media} and {@code /{media_id}}. Files are described, not kept: what was uploaded can be
- * sent and looked up, not downloaded.
+ * {@code POST /{phone_number_id}/media} and {@code /{media_id}}. Files are described, not kept:
+ * what was uploaded can be sent and looked up, not downloaded.
  */
 final class MediaEndpoint {
   private static final int MOST_BYTES = 100 << 20;
@@ -37,11 +37,13 @@ final class MediaEndpoint {
     Matcher boundary = BOUNDARY.matcher(exchange.header("Content-Type").orElse(""));
     byte[] body = exchange.body(MOST_BYTES).orElse(new byte[0]);
     if (!boundary.find()) {
-      throw new GraphException(GraphError.parameter("The parameter messaging_product is required."));
+      throw new GraphException(
+          GraphError.parameter("The parameter messaging_product is required."));
     }
     Upload upload = read(body, ("--" + boundary.group(1)).getBytes(StandardCharsets.ISO_8859_1));
     if (!"whatsapp".equals(upload.product)) {
-      throw new GraphException(GraphError.parameter("The parameter messaging_product is required."));
+      throw new GraphException(
+          GraphError.parameter("The parameter messaging_product is required."));
     }
     if (upload.file == null) {
       throw new GraphException(GraphError.parameter("The parameter file is required."));
@@ -77,7 +79,8 @@ final class MediaEndpoint {
       return;
     }
     String headers = new String(part, 0, headersEnd, StandardCharsets.ISO_8859_1);
-    byte[] content = Arrays.copyOfRange(part, headersEnd + 4, Math.max(headersEnd + 4, part.length - 2));
+    byte[] content =
+        Arrays.copyOfRange(part, headersEnd + 4, Math.max(headersEnd + 4, part.length - 2));
     Matcher name = FIELD.matcher(headers);
     switch (name.find() ? name.group(1) : "") {
       case "messaging_product" -> upload.product = new String(content, StandardCharsets.UTF_8);
@@ -95,7 +98,8 @@ final class MediaEndpoint {
 
   private static int indexOf(byte[] bytes, byte[] wanted, int from) {
     for (int i = from; i <= bytes.length - wanted.length; i++) {
-      if (bytes[i] == wanted[0] && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+      if (bytes[i] == wanted[0]
+          && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
         return i;
       }
     }
@@ -104,7 +108,8 @@ final class MediaEndpoint {
 
   private static String sha256(byte[] content) {
     try {
-      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(content));
+      return Base64.getEncoder()
+          .encodeToString(MessageDigest.getInstance("SHA-256").digest(content));
     } catch (NoSuchAlgorithmException e) {
       throw new UncheckedIOException(new IOException("every JDK has SHA-256", e));
     }

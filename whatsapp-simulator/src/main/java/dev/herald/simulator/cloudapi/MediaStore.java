@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What has been uploaded: descriptions only, the bytes are not kept. The oldest beyond a limit are forgotten. */
+/**
+ * What has been uploaded: descriptions only, the bytes are not kept. The oldest beyond a limit are
+ * forgotten.
+ */
 final class MediaStore {
   private static final int MOST = 10_000;
   private static final long FIRST_ID = 3_000_000_000_000_001L;

@@ -12,8 +12,9 @@ final class Recipient {
   private Recipient() {}
 
   /**
-   * The recipient's digits, or empty if it is no phone number. Without the plus sign Meta takes the number as a
-   * national one of the sender's country, which is how messages reach strangers: so does the simulator.
+   * The recipient's digits, or empty if it is no phone number. Without the plus sign Meta takes the
+   * number as a national one of the sender's country, which is how messages reach strangers: so
+   * does the simulator.
    */
   static OptionalLong digits(String to, PhoneNumber sender) {
     StringBuilder digits = new StringBuilder(MOST_DIGITS);
@@ -32,7 +33,9 @@ final class Recipient {
       digits.insert(0, WaIds.callingCode(sender.digits()));
     }
     boolean valid =
-        digits.length() >= FEWEST_DIGITS && digits.length() <= MOST_DIGITS && digits.charAt(0) != '0';
+        digits.length() >= FEWEST_DIGITS
+            && digits.length() <= MOST_DIGITS
+            && digits.charAt(0) != '0';
     return valid ? OptionalLong.of(Long.parseLong(digits.toString())) : OptionalLong.empty();
   }
 }

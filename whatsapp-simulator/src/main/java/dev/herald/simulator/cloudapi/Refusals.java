@@ -7,7 +7,10 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Errors the operator of the simulator has ordered for coming sends, such as an expired token or a locked account. */
+/**
+ * Errors the operator of the simulator has ordered for coming sends, such as an expired token or a
+ * locked account.
+ */
 public final class Refusals {
   private final List<Rule> rules = new ArrayList<>();
   private volatile boolean none = true;

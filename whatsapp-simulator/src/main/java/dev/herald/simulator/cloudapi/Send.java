@@ -12,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param mediaLink whether WhatsApp has to fetch a file for it
  * @param tap what a tap on a quick-reply button would send back; null without such a button
  */
-record Send(MessageKind kind, @Nullable Template template, boolean mediaLink, @Nullable ButtonTap tap) {}
+record Send(
+    MessageKind kind, @Nullable Template template, boolean mediaLink, @Nullable ButtonTap tap) {}

@@ -36,8 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * {@code POST /{phone_number_id}/messages}. A message is taken exactly when it is in the journal; what the caller gets
- * to hear of it is another matter.
+ * {@code POST /{phone_number_id}/messages}. A message is taken exactly when it is in the journal;
+ * what the caller gets to hear of it is another matter.
  */
 final class SendEndpoint {
   private static final int MOST_BODY_BYTES = 1 << 20;
@@ -59,6 +59,14 @@ final class SendEndpoint {
   private final Map<Long, Integer> attempts = new ConcurrentHashMap<>();
 
   private final Map<ServiceMonth, AtomicLong> servicePerMonth = new ConcurrentHashMap<>();
+
+  /** What became of an attempt, and the answer that is still to be given. */
+  private record Decision(int result, Answer answer) {}
+
+  @FunctionalInterface
+  private interface Answer {
+    void give(Exchange exchange) throws IOException;
+  }
 
   /** A message that is in the journal. */
   private record Taken(String wamid, long waId, boolean held) {
@@ -107,16 +115,16 @@ final class SendEndpoint {
       markRead(exchange, body);
       return;
     }
-    int result = Attempts.RESET;
+    Decision decision;
     try {
-      result = send(exchange, app, number, body, now);
+      decision = decide(app, number, body, now);
     } catch (GraphException e) {
-      result = e.error().code();
-      GraphAnswers.error(exchange, e.error());
-    } finally {
-      journal.attempt(now, number, result);
-      requests.add(new SentRequests.Sent(now, number.id(), result, body));
+      decision = new Decision(e.error().code(), to -> GraphAnswers.error(to, e.error()));
     }
+    // Written down before it is answered: who has an answer finds it in the journal.
+    journal.attempt(now, number, decision.result());
+    requests.add(new SentRequests.Sent(now, number.id(), decision.result(), body));
+    decision.answer().give(exchange);
   }
 
   /** A body that is no JSON object has no parameters, which is what Meta complains about then. */
@@ -129,23 +137,25 @@ final class SendEndpoint {
     }
   }
 
-  private int send(Exchange exchange, App app, PhoneNumber number, JsonNode body, long now) throws IOException {
+  private Decision decide(App app, PhoneNumber number, JsonNode body, long now) {
     validator.checkEnvelope(body);
     Scenario scenario = behaviour.scenario();
     String input = body.path("to").textValue();
     OptionalLong recipient = Recipient.digits(input, number);
     if (recipient.isEmpty()) {
-      throw new GraphException(ErrorCode.PARAMETER_INVALID.answer("Parameter to is not a valid phone number"));
+      throw new GraphException(
+          ErrorCode.PARAMETER_INVALID.answer("Parameter to is not a valid phone number"));
     }
     long to = recipient.getAsLong();
     String callback = SendValidator.callback(body);
     HttpFault fault = fault(scenario, to, callback);
     if (fault != HttpFault.NONE && !fault.afterAccept()) {
-      return refuseOnPurpose(exchange, number, fault);
+      return refuseOnPurpose(number, fault);
     }
     ErrorCode ordered = refusals.next(number);
     if (ordered != null) {
-      throw new GraphException(ordered == ErrorCode.TOKEN_INVALID ? GraphError.tokenExpired() : ordered.answer());
+      throw new GraphException(
+          ordered == ErrorCode.TOKEN_INVALID ? GraphError.tokenExpired() : ordered.answer());
     }
     if (!number.status().equals("CONNECTED")) {
       throw new GraphException(ErrorCode.NUMBER_NOT_REGISTERED.answer());
@@ -156,9 +166,12 @@ final class SendEndpoint {
     obeyLimits(scenario, number, to, now);
     boolean hasCallback = body.hasNonNull("biz_opaque_callback_data");
     Taken taken = take(app, number, send, subject, hasCallback, fault, now);
-    var _ = exchange.pause(scenario.answerLatency(to, callback) - (ticker.micros() - now));
-    answer(exchange, scenario, fault, subject, taken.json(input));
-    return Attempts.ACCEPTED;
+    return new Decision(
+        Attempts.ACCEPTED,
+        exchange -> {
+          var _ = exchange.pause(scenario.answerLatency(to, callback) - (ticker.micros() - now));
+          answer(exchange, scenario, fault, subject, taken.json(input));
+        });
   }
 
   private HttpFault fault(Scenario scenario, long to, String callback) {
@@ -167,23 +180,25 @@ final class SendEndpoint {
     }
     long key = scenario.attemptKey(to, callback);
     HttpFault fault = scenario.fault(to, callback, attempts.getOrDefault(key, 0));
-    if (fault != HttpFault.NONE && !fault.afterAccept() && attempts.size() < MOST_COUNTED_ATTEMPTS) {
+    if (fault != HttpFault.NONE
+        && !fault.afterAccept()
+        && attempts.size() < MOST_COUNTED_ATTEMPTS) {
       attempts.merge(key, 1, Integer::sum);
     }
     return fault;
   }
 
-  private static int refuseOnPurpose(Exchange exchange, PhoneNumber number, HttpFault fault) throws IOException {
+  private static Decision refuseOnPurpose(PhoneNumber number, HttpFault fault) {
     if (fault == HttpFault.UNAVAILABLE) {
-      GraphAnswers.error(exchange, ErrorCode.SERVICE.answer());
-      return ErrorCode.SERVICE.code();
+      return new Decision(
+          ErrorCode.SERVICE.code(), to -> GraphAnswers.error(to, ErrorCode.SERVICE.answer()));
     }
     if (fault == HttpFault.THROTTLED) {
-      GraphAnswers.throttled(exchange, number.account().id(), RETRY_AFTER_SECONDS);
-      return ErrorCode.THROUGHPUT.code();
+      return new Decision(
+          ErrorCode.THROUGHPUT.code(),
+          to -> GraphAnswers.throttled(to, number.account().id(), RETRY_AFTER_SECONDS));
     }
-    exchange.reset();
-    return Attempts.RESET;
+    return new Decision(Attempts.RESET, Exchange::reset);
   }
 
   private Subject subject(Send send, PhoneNumber number, long to, String callback, long now) {
@@ -216,14 +231,24 @@ final class SendEndpoint {
     boolean allowed =
         !scenario.is(Knob.PAIR_LIMIT)
             || pairLimit.tryTake(
-                number.index(), to, now, scenario.micros(Knob.PAIR_INTERVAL), scenario.count(Knob.PAIR_BURST));
+                number.index(),
+                to,
+                now,
+                scenario.micros(Knob.PAIR_INTERVAL),
+                scenario.count(Knob.PAIR_BURST));
     if (!allowed) {
       throw new GraphException(ErrorCode.PAIR_LIMIT.answer());
     }
   }
 
   private Taken take(
-      App app, PhoneNumber number, Send send, Subject subject, boolean hasCallback, HttpFault fault, long now) {
+      App app,
+      PhoneNumber number,
+      Send send,
+      Subject subject,
+      boolean hasCallback,
+      HttpFault fault,
+      long now) {
     Behaviour.Current current = behaviour.current();
     Outcome outcome = current.scenario().outcome(subject);
     Template template = send.template();
@@ -257,7 +282,8 @@ final class SendEndpoint {
   }
 
   private static void answer(
-      Exchange exchange, Scenario scenario, HttpFault fault, Subject subject, ObjectNode answer) throws IOException {
+      Exchange exchange, Scenario scenario, HttpFault fault, Subject subject, ObjectNode answer)
+      throws IOException {
     long person = subject.person();
     String callback = subject.callback();
     switch (fault) {
@@ -268,9 +294,12 @@ final class SendEndpoint {
       case SLOW -> exchange.drip(200, answer, scenario.micros(Knob.FAULT_SLOW_FOR));
       case GARBAGE ->
           WrongAnswers.garbage(
-              exchange, answer, scenario.faultVariant(person, callback, WrongAnswers.GARBAGE_VARIANTS));
+              exchange,
+              answer,
+              scenario.faultVariant(person, callback, WrongAnswers.GARBAGE_VARIANTS));
       case ERROR_AFTER_ACCEPT ->
-          WrongAnswers.serverError(exchange, scenario.faultVariant(person, callback, WrongAnswers.ERROR_VARIANTS));
+          WrongAnswers.serverError(
+              exchange, scenario.faultVariant(person, callback, WrongAnswers.ERROR_VARIANTS));
       case RESET_BEFORE_ACCEPT, UNAVAILABLE, THROTTLED ->
           throw new IllegalStateException(fault + " is answered before the message is taken");
     }
@@ -282,7 +311,8 @@ final class SendEndpoint {
     if (valid) {
       GraphAnswers.ok(exchange, Json.object().put("success", true));
     } else {
-      GraphAnswers.error(exchange, GraphError.parameter("The parameters status and message_id are invalid."));
+      GraphAnswers.error(
+          exchange, GraphError.parameter("The parameters status and message_id are invalid."));
     }
   }
 

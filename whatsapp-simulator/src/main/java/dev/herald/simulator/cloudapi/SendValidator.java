@@ -17,7 +17,8 @@ final class SendValidator {
 
   private static final int MOST_TEXT_CHARACTERS = 4096;
   private static final Set<String> MEDIA = Set.of("image", "video", "audio", "document", "sticker");
-  private static final Set<String> OTHERS = Set.of("interactive", "location", "contacts", "reaction");
+  private static final Set<String> OTHERS =
+      Set.of("interactive", "location", "contacts", "reaction");
 
   private final MediaStore media;
 
@@ -31,17 +32,22 @@ final class SendValidator {
       throw refuse(GraphError.parameter("The parameter messaging_product is required."));
     }
     if (!body.path("messaging_product").textValue().equals("whatsapp")) {
-      throw refuse(GraphError.parameter("Param messaging_product must be one of {WHATSAPP} - got \"%s\"."
-          .formatted(body.path("messaging_product").textValue())));
+      throw refuse(
+          GraphError.parameter(
+              "Param messaging_product must be one of {WHATSAPP} - got \"%s\"."
+                  .formatted(body.path("messaging_product").textValue())));
     }
     String recipientType = body.path("recipient_type").asText("individual");
     if (!recipientType.equals("individual")) {
-      throw refuse(GraphError.parameter("Param recipient_type must be one of {INDIVIDUAL} - got \"" + recipientType + "\"."));
+      throw refuse(
+          GraphError.parameter(
+              "Param recipient_type must be one of {INDIVIDUAL} - got \"" + recipientType + "\"."));
     }
     if (!body.hasNonNull("to")) {
       throw refuse(
           body.hasNonNull("recipient")
-              ? ErrorCode.PARAMETER_INVALID.answer("This simulator sends to phone numbers only, in the parameter to")
+              ? ErrorCode.PARAMETER_INVALID.answer(
+                  "This simulator sends to phone numbers only, in the parameter to")
               : GraphError.parameter("The parameter to is required."));
     }
     if (!body.path("to").isTextual()) {
@@ -61,7 +67,9 @@ final class SendValidator {
     if (text.codePointCount(0, text.length()) > MOST_CALLBACK_CHARACTERS) {
       throw refuse(
           GraphError.parameter(
-              "Param biz_opaque_callback_data must be at most " + MOST_CALLBACK_CHARACTERS + " characters long."));
+              "Param biz_opaque_callback_data must be at most "
+                  + MOST_CALLBACK_CHARACTERS
+                  + " characters long."));
     }
   }
 
@@ -81,12 +89,15 @@ final class SendValidator {
       link = media(body.path(type), type);
     } else if (OTHERS.contains(type)) {
       if (!body.path(type).isContainerNode()) {
-        throw refuse(ErrorCode.PARAMETER_MISSING.answer("Parameter " + type + " is required for messages of this type"));
+        throw refuse(
+            ErrorCode.PARAMETER_MISSING.answer(
+                "Parameter " + type + " is required for messages of this type"));
       }
     } else {
       throw refuse(
           GraphError.parameter(
-              "Param type must be one of {AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO} - got \""
+              "Param type must be one of {AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION,"
+                  + " REACTION, STICKER, TEMPLATE, TEXT, VIDEO} - got \""
                   + type
                   + "\"."));
     }
@@ -99,7 +110,9 @@ final class SendValidator {
       throw refuse(ErrorCode.PARAMETER_MISSING.answer("The parameter text['body'] is required."));
     }
     if (body.codePointCount(0, body.length()) > MOST_TEXT_CHARACTERS) {
-      throw refuse(GraphError.parameter("Param text['body'] must be at most " + MOST_TEXT_CHARACTERS + " characters long."));
+      throw refuse(
+          GraphError.parameter(
+              "Param text['body'] must be at most " + MOST_TEXT_CHARACTERS + " characters long."));
     }
   }
 
@@ -109,7 +122,9 @@ final class SendValidator {
     String link = file.path("link").asText();
     if (!id.isEmpty()) {
       if (!media.knows(id)) {
-        throw refuse(ErrorCode.PARAMETER_INVALID.answer("Media id " + id + " does not exist or has expired"));
+        throw refuse(
+            ErrorCode.PARAMETER_INVALID.answer(
+                "Media id " + id + " does not exist or has expired"));
       }
       return false;
     }
@@ -119,23 +134,24 @@ final class SendValidator {
     throw refuse(
         link.isEmpty()
             ? ErrorCode.PARAMETER_MISSING.answer("Parameter " + type + " needs an id or a link")
-            : ErrorCode.PARAMETER_INVALID.answer("Parameter " + type + "['link'] is not a valid URL"));
+            : ErrorCode.PARAMETER_INVALID.answer(
+                "Parameter " + type + "['link'] is not a valid URL"));
   }
 
   private Send template(JsonNode sent, BusinessAccount account) {
     String name = sent.path("name").asText();
     String language = sent.path("language").path("code").asText();
     if (name.isEmpty()) {
-      throw refuse(ErrorCode.PARAMETER_MISSING.answer("The parameter template['name'] is required."));
+      throw refuse(
+          ErrorCode.PARAMETER_MISSING.answer("The parameter template['name'] is required."));
     }
     if (language.isEmpty()) {
-      throw refuse(ErrorCode.PARAMETER_MISSING.answer("The parameter template['language']['code'] is required."));
+      throw refuse(
+          ErrorCode.PARAMETER_MISSING.answer(
+              "The parameter template['language']['code'] is required."));
     }
     Template template =
-        account
-            .templates()
-            .find(name, language)
-            .orElseThrow(() -> refuse(missing(name, language)));
+        account.templates().find(name, language).orElseThrow(() -> refuse(missing(name, language)));
     switch (template.status()) {
       case APPROVED, FLAGGED, LOCKED -> {}
       case PAUSED -> throw refuse(ErrorCode.TEMPLATE_PAUSED.answer());
@@ -148,7 +164,8 @@ final class SendValidator {
   }
 
   private static GraphError missing(String name, String language) {
-    return ErrorCode.TEMPLATE_MISSING.answer("template name (" + name + ") does not exist in " + language);
+    return ErrorCode.TEMPLATE_MISSING.answer(
+        "template name (" + name + ") does not exist in " + language);
   }
 
   static GraphException refuse(GraphError error) {

@@ -45,7 +45,9 @@ final class Subscriptions {
     GraphAnswers.ok(exchange, answer);
   }
 
-  /** Subscribes the caller's app; without parameters, also takes back its alternate callback URL. */
+  /**
+   * Subscribes the caller's app; without parameters, also takes back its alternate callback URL.
+   */
   void subscribe(Exchange exchange, App app, BusinessAccount account, JsonNode body) {
     override(
         app,

@@ -42,7 +42,8 @@ final class TemplateEndpoint {
   void list(Exchange exchange, BusinessAccount account) {
     Map<String, String> query = exchange.query();
     Fields fields = Fields.of(query.get("fields"));
-    List<Template> matching = account.templates().all().stream().filter(template -> matches(template, query)).toList();
+    List<Template> matching =
+        account.templates().all().stream().filter(template -> matches(template, query)).toList();
     int limit = limit(query.get("limit"));
     int from = 0;
     int to = Math.min(matching.size(), limit);
@@ -89,7 +90,9 @@ final class TemplateEndpoint {
   }
 
   private static boolean contains(@Nullable String wanted, Template template) {
-    return wanted == null || template.name().contains(wanted) || template.components().toString().contains(wanted);
+    return wanted == null
+        || template.name().contains(wanted)
+        || template.components().toString().contains(wanted);
   }
 
   private static int limit(@Nullable String text) {
@@ -108,7 +111,9 @@ final class TemplateEndpoint {
   }
 
   private static String cursor(Template template) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(template.id().getBytes(StandardCharsets.UTF_8));
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(template.id().getBytes(StandardCharsets.UTF_8));
   }
 
   private static int position(List<Template> templates, @Nullable String cursor) {
@@ -120,13 +125,16 @@ final class TemplateEndpoint {
     throw new GraphException(ErrorCode.CURSOR_INVALID.answer());
   }
 
-  private static String link(Exchange exchange, Map<String, String> query, String parameter, String cursor) {
+  private static String link(
+      Exchange exchange, Map<String, String> query, String parameter, String cursor) {
     Map<String, String> parameters = new TreeMap<>(query);
     parameters.remove("after");
     parameters.remove("before");
     parameters.put(parameter, cursor);
     return parameters.entrySet().stream()
-        .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+        .map(
+            entry ->
+                entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
         .collect(Collectors.joining("&", exchange.origin() + exchange.path() + "?", ""));
   }
 
@@ -150,7 +158,10 @@ final class TemplateEndpoint {
     lifecycle.review(account, created);
     GraphAnswers.ok(
         exchange,
-        Json.object().put("id", created.id()).put("status", "PENDING").put("category", created.category().name()));
+        Json.object()
+            .put("id", created.id())
+            .put("status", "PENDING")
+            .put("category", created.category().name()));
   }
 
   void delete(Exchange exchange, BusinessAccount account) {
@@ -162,12 +173,19 @@ final class TemplateEndpoint {
     }
     List<Template> doomed =
         account.templates().all().stream()
-            .filter(template -> template.name().equals(name) && (id == null || id.equals(template.id())))
+            .filter(
+                template ->
+                    template.name().equals(name) && (id == null || id.equals(template.id())))
             .toList();
     if (doomed.isEmpty()) {
       refuse(
           new GraphError(
-              NOT_FOUND, 100, 2593002, "OAuthException", "Invalid parameter", "Message template was not found"));
+              NOT_FOUND,
+              100,
+              2593002,
+              "OAuthException",
+              "Invalid parameter",
+              "Message template was not found"));
     }
     doomed.forEach(template -> lifecycle.delete(account, template));
     GraphAnswers.ok(exchange, Json.object().put("success", true));

@@ -16,7 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Changes templates the way Meta does: the change takes effect and the subscribed apps are told. */
+/**
+ * Changes templates the way Meta does: the change takes effect and the subscribed apps are told.
+ */
 public final class TemplateLifecycle implements AutoCloseable {
   private static final long DAY_SECONDS = 86_400;
 
@@ -45,7 +47,8 @@ public final class TemplateLifecycle implements AutoCloseable {
                       .filter(now -> now.status() == TemplateStatus.PENDING)
                       .isPresent();
               if (pending) {
-                status(account, template.name(), template.language(), TemplateStatus.APPROVED, "NONE");
+                status(
+                    account, template.name(), template.language(), TemplateStatus.APPROVED, "NONE");
               }
             },
             behaviour.scenario().micros(Knob.TEMPLATE_REVIEW_DELAY),
@@ -56,24 +59,31 @@ public final class TemplateLifecycle implements AutoCloseable {
   public Optional<Template> status(
       BusinessAccount account, String name, String language, TemplateStatus status, String reason) {
     TemplateStatus before =
-        account.templates().find(name, language).map(Template::status).orElse(TemplateStatus.DELETED);
+        account
+            .templates()
+            .find(name, language)
+            .map(Template::status)
+            .orElse(TemplateStatus.DELETED);
     Optional<Template> changed =
         account.templates().change(name, language, template -> template.withStatus(status, reason));
     changed.ifPresent(
-        template -> tell(account, "message_template_status_update", statusValue(template, before, reason)));
+        template ->
+            tell(account, "message_template_status_update", statusValue(template, before, reason)));
     return changed;
   }
 
   /** Removes a template and tells. */
   void delete(BusinessAccount account, Template template) {
     account.templates().remove(template);
-    ObjectNode value = statusValue(template.withStatus(TemplateStatus.DELETED, "NONE"), template.status(), "NONE");
+    ObjectNode value =
+        statusValue(template.withStatus(TemplateStatus.DELETED, "NONE"), template.status(), "NONE");
     value.putNull("reason");
     tell(account, "message_template_status_update", value);
   }
 
   /** Moves a template to another category, which changes its price, and tells. */
-  public Optional<Template> category(BusinessAccount account, String name, String language, MessageKind category) {
+  public Optional<Template> category(
+      BusinessAccount account, String name, String language, MessageKind category) {
     Optional<Template> before = account.templates().find(name, language);
     Optional<Template> changed =
         account.templates().change(name, language, template -> template.withCategory(category));
@@ -102,7 +112,9 @@ public final class TemplateLifecycle implements AutoCloseable {
     value.put("reason", reason);
     value.put("message_template_category", template.category().name());
     switch (template.status()) {
-      case PAUSED -> otherInfo(value, "FIRST_PAUSE", "Your WhatsApp message template has been paused for 3 hours.");
+      case PAUSED ->
+          otherInfo(
+              value, "FIRST_PAUSE", "Your WhatsApp message template has been paused for 3 hours.");
       case DISABLED -> {
         value.putObject("disable_info").put("disable_date", Long.toString(seconds()));
         otherInfo(value, "DISABLED", "Your WhatsApp message template has been disabled.");
@@ -116,7 +128,10 @@ public final class TemplateLifecycle implements AutoCloseable {
         if (reason.equals("INVALID_FORMAT")) {
           value
               .putObject("rejection_info")
-              .put("reason", "Your template has parameters placed next to each other without text between them.")
+              .put(
+                  "reason",
+                  "Your template has parameters placed next to each other without text between"
+                      + " them.")
               .put("recommendation", "Separate parameters with descriptive text.");
         }
       }

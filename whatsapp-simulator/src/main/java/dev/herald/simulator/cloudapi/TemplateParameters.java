@@ -38,8 +38,11 @@ final class TemplateParameters {
     }
     for (JsonNode component : components) {
       String type = component.path("type").asText().toLowerCase(Locale.ROOT);
-      if (!Set.of("header", "body", "button", "footer", "limited_time_offer", "carousel").contains(type)) {
-        throw refuse(ErrorCode.INVALID_PARAMETER, "template['components'] has an unknown type \"" + type + "\"");
+      if (!Set.of("header", "body", "button", "footer", "limited_time_offer", "carousel")
+          .contains(type)) {
+        throw refuse(
+            ErrorCode.INVALID_PARAMETER,
+            "template['components'] has an unknown type \"" + type + "\"");
       }
     }
     boolean fetches = header(parametersOf("header"));
@@ -63,10 +66,12 @@ final class TemplateParameters {
       String received = parameters.path(0).path("type").asText("unknown").toUpperCase(Locale.ROOT);
       if (!received.equals(format)) {
         throw refuse(
-            ErrorCode.PARAMETER_FORMAT, "header: Format mismatch, expected " + format + ", received " + received);
+            ErrorCode.PARAMETER_FORMAT,
+            "header: Format mismatch, expected " + format + ", received " + received);
       }
       String type = format.toLowerCase(Locale.ROOT);
-      return SendValidator.mediaTypes().contains(type) && validator.media(parameters.path(0).path(type), type);
+      return SendValidator.mediaTypes().contains(type)
+          && validator.media(parameters.path(0).path(type), type);
     }
     var _ = texts("header", parameters, shape.headerVariables());
     return false;
@@ -77,7 +82,11 @@ final class TemplateParameters {
     if (length > MOST_BODY_CHARACTERS) {
       throw refuse(
           ErrorCode.TEMPLATE_TEXT_TOO_LONG,
-          "body: Translated text has " + length + " characters, at most " + MOST_BODY_CHARACTERS + " are allowed");
+          "body: Translated text has "
+              + length
+              + " characters, at most "
+              + MOST_BODY_CHARACTERS
+              + " are allowed");
     }
   }
 
@@ -99,7 +108,9 @@ final class TemplateParameters {
           throw refuse(ErrorCode.PARAMETER_FORMAT, where + ": Parameter name is missing or empty");
         }
         if (!variables.contains(name) || !given.add(name)) {
-          throw refuse(ErrorCode.PARAMETER_FORMAT, where + ": Parameter name " + name + " is unknown or repeated");
+          throw refuse(
+              ErrorCode.PARAMETER_FORMAT,
+              where + ": Parameter name " + name + " is unknown or repeated");
         }
       }
     }
@@ -115,7 +126,9 @@ final class TemplateParameters {
           default ->
               throw refuse(
                   ErrorCode.PARAMETER_FORMAT,
-                  where + ": Format mismatch, expected TEXT, received " + (type.isEmpty() ? "UNKNOWN" : type.toUpperCase(Locale.ROOT)));
+                  where
+                      + ": Format mismatch, expected TEXT, received "
+                      + (type.isEmpty() ? "UNKNOWN" : type.toUpperCase(Locale.ROOT)));
         };
     if (text.isEmpty()) {
       throw refuse(ErrorCode.PARAMETER_MISSING, "Parameter of type text is missing text value");
@@ -123,7 +136,9 @@ final class TemplateParameters {
     if (FORBIDDEN_SPACE.matcher(text).find()) {
       throw refuse(
           ErrorCode.TEMPLATE_PARAMETERS,
-          where + ": Param text cannot have new-line/tab characters or more than 4 consecutive spaces");
+          where
+              + ": Param text cannot have new-line/tab characters or more than 4 consecutive"
+              + " spaces");
     }
     return text.codePointCount(0, text.length());
   }
@@ -135,7 +150,9 @@ final class TemplateParameters {
       if (sent == null) {
         if (button.needsParameter()) {
           throw refuse(
-              ErrorCode.PARAMETER_MISSING, "buttons: Button at index %d of type %s requires a parameter".formatted(index, title(button)));
+              ErrorCode.PARAMETER_MISSING,
+              "buttons: Button at index %d of type %s requires a parameter"
+                  .formatted(index, title(button)));
         }
         continue;
       }
@@ -145,18 +162,22 @@ final class TemplateParameters {
       if (!subType.equals(expected)) {
         throw refuse(
             ErrorCode.PARAMETER_FORMAT,
-            "buttons: Button at index %d: expected %s, received %s".formatted(index, expected, subType));
+            "buttons: Button at index %d: expected %s, received %s"
+                .formatted(index, expected, subType));
       }
       if (button.needsParameter() && value(sent.path("parameters").path(0)).isEmpty()) {
         throw refuse(
-            ErrorCode.PARAMETER_MISSING, "buttons: Button at index %d of type %s requires a parameter".formatted(index, title(button)));
+            ErrorCode.PARAMETER_MISSING,
+            "buttons: Button at index %d of type %s requires a parameter"
+                .formatted(index, title(button)));
       }
     }
     for (JsonNode component : components) {
       if (component.path("type").asText().equalsIgnoreCase("button")
           && component.path("index").asInt(-1) >= shape.buttons().size()) {
         throw refuse(
-            ErrorCode.TEMPLATE_PARAMETERS, "buttons: There is no button at index " + component.path("index").asText());
+            ErrorCode.TEMPLATE_PARAMETERS,
+            "buttons: There is no button at index " + component.path("index").asText());
       }
     }
   }
@@ -177,7 +198,8 @@ final class TemplateParameters {
 
   private @Nullable JsonNode sentButton(int index) {
     for (JsonNode component : components) {
-      if (component.path("type").asText().equalsIgnoreCase("button") && component.path("index").asInt(-1) == index) {
+      if (component.path("type").asText().equalsIgnoreCase("button")
+          && component.path("index").asInt(-1) == index) {
         return component;
       }
     }

@@ -30,15 +30,25 @@ final class WrongAnswers {
       case 0 -> exchange.answer(200, JSON, new byte[0]);
       case 1 -> exchange.answer(200, Json.object());
       case 2 -> exchange.answer(200, HTML, html("It works"));
-      case 3 -> exchange.answer(200, ErrorCode.SOMETHING_WENT_WRONG.answer().envelope(GraphAnswers.traceId()));
+      case 3 ->
+          exchange.answer(
+              200, ErrorCode.SOMETHING_WENT_WRONG.answer().envelope(GraphAnswers.traceId()));
       case 4 -> {
-        right.withArray("messages").addObject().put("id", "wamid.HBgLMTU1NTAxMDAwMDAVAgARGBIwMDAwMDAwMDAwMDAwMDAwMDAA");
+        right
+            .withArray("messages")
+            .addObject()
+            .put("id", "wamid.HBgLMTU1NTAxMDAwMDAVAgARGBIwMDAwMDAwMDAwMDAwMDAwMDAA");
         exchange.answer(200, right);
       }
       case 5 -> exchange.answer(200, withId(right, "wamid." + "A".repeat(LONG_ID)));
       case 6 -> exchange.answer(200, withId(right, "wamid.\u0000"));
       case 7 -> {
-        right.withArray("messages").removeAll().addObject().put("id", 17).put("message_status", "pondering");
+        right
+            .withArray("messages")
+            .removeAll()
+            .addObject()
+            .put("id", 17)
+            .put("message_status", "pondering");
         exchange.answer(200, right);
       }
       case 8 -> exchange.answer(200, Json.array().add(right));
@@ -73,7 +83,12 @@ final class WrongAnswers {
   }
 
   private static ObjectNode withId(ObjectNode right, String id) {
-    right.withArray("messages").removeAll().addObject().put("id", id).put("message_status", "accepted");
+    right
+        .withArray("messages")
+        .removeAll()
+        .addObject()
+        .put("id", id)
+        .put("message_status", "accepted");
     return right;
   }
 
@@ -91,7 +106,11 @@ final class WrongAnswers {
   }
 
   private static byte[] html(String title) {
-    return ("<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>")
+    return ("<html><head><title>"
+            + title
+            + "</title></head><body><h1>"
+            + title
+            + "</h1></body></html>")
         .getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -84,7 +84,8 @@ public final class ControlApi {
     if (exchange.method().equals("PATCH") && path.startsWith("/apps/")) {
       return stage.changeApp(path.substring("/apps/".length()), body(exchange));
     }
-    throw new IllegalArgumentException("the simulator has no " + exchange.method() + " " + exchange.path());
+    throw new IllegalArgumentException(
+        "the simulator has no " + exchange.method() + " " + exchange.path());
   }
 
   private JsonNode overview() {

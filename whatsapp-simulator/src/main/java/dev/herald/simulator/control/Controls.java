@@ -31,8 +31,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator of the simulator can see and do, from Java and, through {@link ControlApi}, over HTTP: the side
- * that Meta, the persons and the weather play.
+ * What the operator of the simulator can see and do, from Java and, through {@link ControlApi},
+ * over HTTP: the side that Meta, the persons and the weather play.
  */
 public final class Controls {
   private static final long POLL_MICROS = 2000;
@@ -92,7 +92,9 @@ public final class Controls {
     return changed;
   }
 
-  /** Whether everything planned has been told and acknowledged (or its time for repeating is over). */
+  /**
+   * Whether everything planned has been told and acknowledged (or its time for repeating is over).
+   */
   public boolean quiet() {
     return webhooks.outstanding() == 0;
   }
@@ -164,7 +166,8 @@ public final class Controls {
     return lifecycle.category(account, name, language, category);
   }
 
-  public void announceTemplateCategory(BusinessAccount account, Template template, MessageKind category) {
+  public void announceTemplateCategory(
+      BusinessAccount account, Template template, MessageKind category) {
     lifecycle.announceCategory(account, template, category);
   }
 
@@ -187,16 +190,26 @@ public final class Controls {
     return app;
   }
 
-  /** Adds an account with the default templates to which the given apps are subscribed; none named = every app may use it. */
-  public BusinessAccount addAccount(String id, String name, Set<String> users, Set<String> subscribers) {
+  /**
+   * Adds an account with the default templates to which the given apps are subscribed; none named =
+   * every app may use it.
+   */
+  public BusinessAccount addAccount(
+      String id, String name, Set<String> users, Set<String> subscribers) {
     BusinessAccount account = directory.addAccount(id, name, TemplateCatalog.defaults(), users);
     account.subscribers().addAll(subscribers);
     return account;
   }
 
   public PhoneNumber addNumber(
-      String id, BusinessAccount account, String digits, String verifiedName, int perSecond, int burst) {
-    PhoneNumber number = directory.addNumber(id, account, digits, verifiedName, perSecond, burst, ticker.nanos());
+      String id,
+      BusinessAccount account,
+      String digits,
+      String verifiedName,
+      int perSecond,
+      int burst) {
+    PhoneNumber number =
+        directory.addNumber(id, account, digits, verifiedName, perSecond, burst, ticker.nanos());
     journal.number(number);
     return number;
   }
@@ -205,8 +218,12 @@ public final class Controls {
     number.throughput(perSecond, burst, ticker.nanos());
   }
 
-  /** Posts any bytes to an app's callback URL; a null signature means the right one. Returns the HTTP status. */
-  public int post(App app, byte[] body, @Nullable String signature) throws IOException, InterruptedException {
+  /**
+   * Posts any bytes to an app's callback URL; a null signature means the right one. Returns the
+   * HTTP status.
+   */
+  public int post(App app, byte[] body, @Nullable String signature)
+      throws IOException, InterruptedException {
     return webhooks.sendRaw(app, body, signature);
   }
 

@@ -107,12 +107,17 @@ final class JournalEndpoint {
           case "accepted" -> true;
           default -> throw new IllegalArgumentException("of must be attempts or accepted");
         };
-    int windowMillis = Parameters.count(query.get("window_ms"), 1000, MOST_WINDOW_MILLIS, "window_ms");
+    int windowMillis =
+        Parameters.count(query.get("window_ms"), 1000, MOST_WINDOW_MILLIS, "window_ms");
     long since = Parameters.moment(query.get("since"), 0, "since");
     Attempts.Rate rate =
         journal
             .attempts()
-            .rate(number == null ? -1 : number.index(), acceptedOnly, since, Math.max(1, windowMillis) * 1000L);
+            .rate(
+                number == null ? -1 : number.index(),
+                acceptedOnly,
+                since,
+                Math.max(1, windowMillis) * 1000L);
     ObjectNode json = Json.object().put("count", rate.count()).put("window_ms", windowMillis);
     json.put("worst_window", rate.worstWindow());
     if (rate.count() > 0) {
@@ -150,7 +155,9 @@ final class JournalEndpoint {
     while (!quiet && System.nanoTime() - until < 0 && !exchange.pause(POLL_MICROS)) {
       quiet = controls.quiet();
     }
-    return Json.object().put("quiet", quiet).put("outstanding_updates", controls.webhooks().outstanding());
+    return Json.object()
+        .put("quiet", quiet)
+        .put("outstanding_updates", controls.webhooks().outstanding());
   }
 
   static Query query(Map<String, String> query) {
@@ -159,6 +166,8 @@ final class JournalEndpoint {
         query.get("callback_data"),
         query.get("callback_prefix"),
         query.get("phone_number_id"),
-        Optional.ofNullable(to).map(text -> OptionalLong.of(Parameters.digits(text.strip()))).orElse(OptionalLong.empty()));
+        Optional.ofNullable(to)
+            .map(text -> OptionalLong.of(Parameters.digits(text.strip())))
+            .orElse(OptionalLong.empty()));
   }
 }

@@ -8,7 +8,10 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Reads parameters of the control API; what is wrong with them is told as an IllegalArgumentException. */
+/**
+ * Reads parameters of the control API; what is wrong with them is told as an
+ * IllegalArgumentException.
+ */
 final class Parameters {
   private Parameters() {}
 
@@ -59,9 +62,12 @@ final class Parameters {
   /** A moment as ISO 8601, in microseconds since 1970. */
   static long moment(@Nullable String text, long fallback, String name) {
     try {
-      return text == null ? fallback : ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
+      return text == null
+          ? fallback
+          : ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
     } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException(name + " must be a moment such as 2026-01-31T12:00:00Z", e);
+      throw new IllegalArgumentException(
+          name + " must be a moment such as 2026-01-31T12:00:00Z", e);
     }
   }
 

@@ -62,7 +62,9 @@ final class StageEndpoint {
   JsonNode refuse(JsonNode body) {
     int code = body.path("code").asInt(-1);
     ErrorCode error =
-        ErrorCode.of(code).orElseThrow(() -> new IllegalArgumentException("the simulator does not know code " + code));
+        ErrorCode.of(code)
+            .orElseThrow(
+                () -> new IllegalArgumentException("the simulator does not know code " + code));
     String id = Parameters.optional(body, "phone_number_id");
     if (id != null) {
       var _ = Parameters.phoneNumber(directory, id);
@@ -86,14 +88,16 @@ final class StageEndpoint {
         answered == null
             ? Parameters.phoneNumber(directory, Parameters.optional(body, "phone_number_id"))
             : answered.number();
-    long from = answered == null ? Parameters.digits(Parameters.required(body, "from")) : answered.to();
+    long from =
+        answered == null ? Parameters.digits(Parameters.required(body, "from")) : answered.to();
     String wamid = answered == null ? Parameters.optional(body, "context_wamid") : answered.wamid();
     if (body.path("message").isObject()) {
       controls.inbound(number, from, body.path("message").deepCopy());
     } else if (body.path("button").isObject()) {
       String text = Parameters.required(body.path("button"), "text");
       if (wamid == null) {
-        throw new IllegalArgumentException("a tap answers a message: give callback_data or context_wamid");
+        throw new IllegalArgumentException(
+            "a tap answers a message: give callback_data or context_wamid");
       }
       controls.tap(number, from, body.path("button").path("payload").asText(text), text, wamid);
     } else {
@@ -117,7 +121,8 @@ final class StageEndpoint {
   }
 
   JsonNode preference(JsonNode body) {
-    PhoneNumber number = Parameters.phoneNumber(directory, Parameters.optional(body, "phone_number_id"));
+    PhoneNumber number =
+        Parameters.phoneNumber(directory, Parameters.optional(body, "phone_number_id"));
     boolean stop =
         switch (Parameters.required(body, "value")) {
           case "stop" -> true;
@@ -142,12 +147,16 @@ final class StageEndpoint {
   JsonNode defineTemplates(JsonNode body) {
     BusinessAccount account = account(body);
     ArrayNode array = Json.array();
-    account.templates().define(body.path("templates")).forEach(template -> array.add(template.json()));
+    account
+        .templates()
+        .define(body.path("templates"))
+        .forEach(template -> array.add(template.json()));
     return array;
   }
 
   JsonNode templateStatus(JsonNode body) {
-    TemplateStatus status = TemplateStatus.valueOf(Parameters.required(body, "status").toUpperCase(Locale.ROOT));
+    TemplateStatus status =
+        TemplateStatus.valueOf(Parameters.required(body, "status").toUpperCase(Locale.ROOT));
     return controls
         .templateStatus(
             account(body),
@@ -160,7 +169,8 @@ final class StageEndpoint {
   }
 
   JsonNode templateCategory(JsonNode body) {
-    MessageKind category = MessageKind.valueOf(Parameters.required(body, "category").toUpperCase(Locale.ROOT));
+    MessageKind category =
+        MessageKind.valueOf(Parameters.required(body, "category").toUpperCase(Locale.ROOT));
     BusinessAccount account = account(body);
     String name = Parameters.required(body, "name");
     String language = Parameters.required(body, "language");
@@ -229,7 +239,8 @@ final class StageEndpoint {
                             body.hasNonNull("app_id") ? Set.of(owner.id()) : Set.of(),
                             Set.of(owner.id())));
     int perSecond = body.path("throughput").asInt(80);
-    String digits = Long.toString(Parameters.digits(Parameters.required(body, "display_phone_number")));
+    String digits =
+        Long.toString(Parameters.digits(Parameters.required(body, "display_phone_number")));
     PhoneNumber added =
         controls.addNumber(
             Parameters.required(body, "id"),
@@ -245,7 +256,8 @@ final class StageEndpoint {
     PhoneNumber number = Parameters.phoneNumber(directory, id);
     if (body.has("throughput")) {
       int perSecond = positive(body.path("throughput").asInt());
-      controls.throughput(number, perSecond, positive(body.path("throughput_burst").asInt(perSecond)));
+      controls.throughput(
+          number, perSecond, positive(body.path("throughput_burst").asInt(perSecond)));
     }
     if (body.has("quality_rating")) {
       number.quality(Parameters.required(body, "quality_rating"));
@@ -287,7 +299,8 @@ final class StageEndpoint {
 
   /** Changes an app's callback URL, verify token, secret or tokens. */
   JsonNode changeApp(String id, JsonNode body) {
-    App app = directory.app(id).orElseThrow(() -> new IllegalArgumentException("there is no app " + id));
+    App app =
+        directory.app(id).orElseThrow(() -> new IllegalArgumentException("there is no app " + id));
     if (body.has("app_secret")) {
       app = controls.replace(app.withAppSecret(Parameters.required(body, "app_secret")));
     }
@@ -295,7 +308,8 @@ final class StageEndpoint {
       app = controls.replace(app.withAccessTokens(tokens(body)));
     }
     if (body.has("callback_url") || body.has("verify_token")) {
-      String url = body.has("callback_url") ? Parameters.optional(body, "callback_url") : app.callbackUrl();
+      String url =
+          body.has("callback_url") ? Parameters.optional(body, "callback_url") : app.callbackUrl();
       app = controls.callback(app, url, body.path("verify_token").asText(app.verifyToken()));
     }
     return Json.object().put("id", app.id()).put("callback_url", app.callbackUrl());
@@ -311,7 +325,9 @@ final class StageEndpoint {
     String id = Parameters.optional(body, "app_id");
     return id == null
         ? directory.appAt(0)
-        : directory.app(id).orElseThrow(() -> new IllegalArgumentException("there is no app " + id));
+        : directory
+            .app(id)
+            .orElseThrow(() -> new IllegalArgumentException("there is no app " + id));
   }
 
   JsonNode webhooks() {
@@ -326,7 +342,9 @@ final class StageEndpoint {
     App app =
         id == null
             ? directory.appAt(0)
-            : directory.app(id).orElseThrow(() -> new IllegalArgumentException("there is no app " + id));
+            : directory
+                .app(id)
+                .orElseThrow(() -> new IllegalArgumentException("there is no app " + id));
     try {
       return Json.object().put("http_status", controls.post(app, body, query.get("signature")));
     } catch (InterruptedException e) {
@@ -337,7 +355,11 @@ final class StageEndpoint {
 
   JsonNode replay(Map<String, String> query) {
     Query meant =
-        new Query(query.get("callback_data"), query.get("callback_prefix"), query.get("phone_number_id"), OptionalLong.empty());
+        new Query(
+            query.get("callback_data"),
+            query.get("callback_prefix"),
+            query.get("phone_number_id"),
+            OptionalLong.empty());
     return Json.object().put("updates", controls.webhooks().replay(meant));
   }
 

@@ -4,11 +4,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.herald.simulator.json.Json;
 import org.jspecify.annotations.Nullable;
 
-/** An error as the Graph API words it: the envelope's fields and the HTTP status it travels with. */
+/**
+ * An error as the Graph API words it: the envelope's fields and the HTTP status it travels with.
+ */
 public record GraphError(
-    int httpStatus, int code, @Nullable Integer subcode, String type, String message, @Nullable String details) {
+    int httpStatus,
+    int code,
+    @Nullable Integer subcode,
+    String type,
+    String message,
+    @Nullable String details) {
 
-  /** A parameter the Graph layer itself refuses, before WhatsApp sees the request: it carries no error_data. */
+  /**
+   * A parameter the Graph layer itself refuses, before WhatsApp sees the request: it carries no
+   * error_data.
+   */
   public static GraphError parameter(String sentence) {
     return new GraphError(400, 100, null, "OAuthException", "(#100) " + sentence, null);
   }
@@ -24,23 +34,39 @@ public record GraphError(
             + method.toLowerCase(java.util.Locale.ROOT)
             + " request. Object with ID '"
             + id
-            + "' does not exist, cannot be loaded due to missing permissions, or does not support this operation.",
+            + "' does not exist, cannot be loaded due to missing permissions, or does not support"
+            + " this operation.",
         null);
   }
 
   public static GraphError tokenMissing() {
     return new GraphError(
-        401, 190, null, "OAuthException", "An access token is required to request this resource.", null);
+        401,
+        190,
+        null,
+        "OAuthException",
+        "An access token is required to request this resource.",
+        null);
   }
 
   public static GraphError tokenUnknown() {
     return new GraphError(
-        401, 190, null, "OAuthException", "Invalid OAuth access token - Cannot parse access token", null);
+        401,
+        190,
+        null,
+        "OAuthException",
+        "Invalid OAuth access token - Cannot parse access token",
+        null);
   }
 
   public static GraphError tokenExpired() {
     return new GraphError(
-        401, 190, 463, "OAuthException", "Error validating access token: Session has expired.", null);
+        401,
+        190,
+        463,
+        "OAuthException",
+        "Error validating access token: Session has expired.",
+        null);
   }
 
   /** The envelope; {@code traceId} is what Meta's support asks for. */

@@ -1,6 +1,9 @@
 package dev.herald.simulator.error;
 
-/** Carries a {@link GraphError} out of nested validation. Without a stack trace: refusals are ordinary answers. */
+/**
+ * Carries a {@link GraphError} out of nested validation. Without a stack trace: refusals are
+ * ordinary answers.
+ */
 public final class GraphException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

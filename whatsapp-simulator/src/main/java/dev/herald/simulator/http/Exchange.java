@@ -23,7 +23,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** One HTTP request and the ways to answer it, the malicious ones included. Exactly one answering method is called. */
+/**
+ * One HTTP request and the ways to answer it, the malicious ones included. Exactly one answering
+ * method is called.
+ */
 public final class Exchange {
   private static final String JSON_TYPE = "application/json; charset=UTF-8";
 
@@ -153,7 +156,9 @@ public final class Exchange {
     close(false);
   }
 
-  /** Closes the connection with a reset, which the other side sees as an error rather than an end. */
+  /**
+   * Closes the connection with a reset, which the other side sees as an error rather than an end.
+   */
   public void reset() throws IOException {
     close(true);
   }
@@ -175,7 +180,8 @@ public final class Exchange {
   }
 
   private void close(boolean reset) throws IOException {
-    if (request.getConnectionMetaData().getConnection().getEndPoint() instanceof SocketChannelEndPoint endPoint) {
+    if (request.getConnectionMetaData().getConnection().getEndPoint()
+        instanceof SocketChannelEndPoint endPoint) {
       SocketChannel channel = endPoint.getChannel();
       if (reset) {
         // Lingering for no time makes the kernel send RST instead of FIN.

@@ -7,11 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Every send request that reached the simulator: when, for which number, and what became of it. Bounded: the oldest
- * are dropped. Safe for concurrent use.
+ * Every send request that reached the simulator: when, for which number, and what became of it.
+ * Bounded: the oldest are dropped. Safe for concurrent use.
  */
 public final class Attempts {
-  /** The result of an attempt that was accepted, whatever was answered; other results are error codes. */
+  /**
+   * The result of an attempt that was accepted, whatever was answered; other results are error
+   * codes.
+   */
   public static final int ACCEPTED = 0;
 
   /** The result of an attempt whose connection was reset before it was taken. */

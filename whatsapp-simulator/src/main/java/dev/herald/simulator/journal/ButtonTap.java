@@ -1,4 +1,7 @@
 package dev.herald.simulator.journal;
 
-/** What a tap on a quick-reply button sends back: the payload given with the send (or the label), and the label. */
+/**
+ * What a tap on a quick-reply button sends back: the payload given with the send (or the label),
+ * and the label.
+ */
 public record ButtonTap(String payload, String text) {}

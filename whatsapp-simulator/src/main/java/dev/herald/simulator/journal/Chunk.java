@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * Messages that follow each other, column by column: about 110 bytes each, callback data and indexes included when it is short. Guarded by the
- * journal's lock.
+ * Messages that follow each other, column by column: about 110 bytes each, callback data and
+ * indexes included when it is short. Guarded by the journal's lock.
  */
 final class Chunk {
   static final int SIZE = 1 << 15;
@@ -30,7 +30,10 @@ final class Chunk {
   private final int[] callbackEnd = new int[SIZE];
   private byte[] callbacks = new byte[4096];
 
-  /** Row + 1 by hash of the callback data and of the recipient; open addressing, several rows may share a value. */
+  /**
+   * Row + 1 by hash of the callback data and of the recipient; open addressing, several rows may
+   * share a value.
+   */
   private final int[] byCallback = new int[INDEX];
 
   private final int[] byRecipient = new int[INDEX];
@@ -47,7 +50,9 @@ final class Chunk {
     return firstId + size - 1;
   }
 
-  /** Opens the next row with the values that are looked up by; the caller fills the other columns. */
+  /**
+   * Opens the next row with the values that are looked up by; the caller fills the other columns.
+   */
   int add(long recipient, byte[] callback) {
     int row = size++;
     int start = callbackStart(row);
@@ -74,7 +79,8 @@ final class Chunk {
   }
 
   boolean callbackIs(int row, byte[] callback) {
-    return callbackEnd[row] - callbackStart(row) == callback.length && callbackStartsWith(row, callback);
+    return callbackEnd[row] - callbackStart(row) == callback.length
+        && callbackStartsWith(row, callback);
   }
 
   void rowsOfCallback(byte[] callback, IntConsumer row) {

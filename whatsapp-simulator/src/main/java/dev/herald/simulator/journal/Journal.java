@@ -27,9 +27,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judge's book: every message WhatsApp took, what was going to happen to it, and what of that the receiver has
- * acknowledged; and every attempt to send. Append-only until it is {@link #reset}. Kept in memory up to a limit, and
- * in a file if one is given, where each event is written before it is answered. Safe for concurrent use.
+ * The judge's book: every message WhatsApp took, what was going to happen to it, and what of that
+ * the receiver has acknowledged; and every attempt to send. Append-only until it is {@link #reset}.
+ * Kept in memory up to a limit, and in a file if one is given, where each event is written before
+ * it is answered. Safe for concurrent use.
  */
 public final class Journal implements AutoCloseable {
   private static final int MOST_REPEATED_KEPT = 10_000;
@@ -67,7 +68,12 @@ public final class Journal implements AutoCloseable {
    *
    * @param limit messages kept in memory; the oldest beyond it are forgotten
    */
-  public Journal(Directory directory, int limit, @Nullable Path path, Scenario scenario, BiConsumer<String, String> lost) {
+  public Journal(
+      Directory directory,
+      int limit,
+      @Nullable Path path,
+      Scenario scenario,
+      BiConsumer<String, String> lost) {
     this.directory = directory;
     this.limit = limit;
     this.attempts = new Attempts(2 * limit);
@@ -231,7 +237,9 @@ public final class Journal implements AutoCloseable {
 
   public synchronized Optional<Message> byWamid(String wamid) {
     OptionalLong id = wamids.outboundId(wamid);
-    return id.isEmpty() ? Optional.empty() : message(id.getAsLong()).filter(found -> found.wamid().equals(wamid));
+    return id.isEmpty()
+        ? Optional.empty()
+        : message(id.getAsLong()).filter(found -> found.wamid().equals(wamid));
   }
 
   /** The id of a message to a person. */
@@ -244,12 +252,17 @@ public final class Journal implements AutoCloseable {
     return taps.get(id);
   }
 
-  /** The id of a person's message; {@code nth} tells several of them apart that belong to the same number. */
+  /**
+   * The id of a person's message; {@code nth} tells several of them apart that belong to the same
+   * number.
+   */
   public synchronized String inboundWamid(long id, int nth, long waId) {
     return wamids.inbound(id, nth, waId);
   }
 
-  /** Messages in the order they were taken, from the one after {@code after} (0 = from the start). */
+  /**
+   * Messages in the order they were taken, from the one after {@code after} (0 = from the start).
+   */
   public synchronized List<Message> messages(Query query, long after, int most) {
     List<Message> page = new ArrayList<>();
     Predicate<Message> meant = filter(query);
@@ -297,18 +310,24 @@ public final class Journal implements AutoCloseable {
             && (query.to().isEmpty() || query.to().getAsLong() == message.to())
             && (query.callbackData() == null || query.callbackData().equals(message.callbackData()))
             && (query.callbackPrefix() == null
-                || (message.callbackData() != null && message.callbackData().startsWith(query.callbackPrefix())));
+                || (message.callbackData() != null
+                    && message.callbackData().startsWith(query.callbackPrefix())));
   }
 
-  /** Counts of the messages meant by a callback prefix and phone number; the other parts of the query are ignored. */
+  /**
+   * Counts of the messages meant by a callback prefix and phone number; the other parts of the
+   * query are ignored.
+   */
   public synchronized Summary summary(Query query) {
     Summary.Builder summary = new Summary.Builder();
     byte[] prefix = bytes(query.callbackPrefix());
-    PhoneNumber number = query.phoneNumberId() == null ? null : directory.number(query.phoneNumberId());
+    PhoneNumber number =
+        query.phoneNumberId() == null ? null : directory.number(query.phoneNumberId());
     for (Chunk chunk : chunks) {
       for (int row = 0; row < chunk.size; row++) {
         boolean meant =
-            (query.phoneNumberId() == null || (number != null && chunk.number[row] == number.index()))
+            (query.phoneNumberId() == null
+                    || (number != null && chunk.number[row] == number.index()))
                 && chunk.callbackStartsWith(row, prefix);
         if (meant) {
           summary.add(
@@ -324,7 +343,10 @@ public final class Journal implements AutoCloseable {
     return summary.build();
   }
 
-  /** How many times callback data was accepted that had been accepted before: second messages to somebody. */
+  /**
+   * How many times callback data was accepted that had been accepted before: second messages to
+   * somebody.
+   */
   public synchronized long repeatedCount() {
     return repeatedCount;
   }
@@ -461,13 +483,15 @@ public final class Journal implements AutoCloseable {
     }
 
     @Override
-    public void number(String id, String accountId, String digits, String verifiedName, int throughput) {
+    public void number(
+        String id, String accountId, String digits, String verifiedName, int throughput) {
       if (directory.number(id) == null) {
         BusinessAccount account = directory.account(accountId).orElse(null);
         if (account == null) {
           numberLost.accept(id, accountId);
         } else {
-          directory.addNumber(id, account, digits, verifiedName, throughput, throughput, System.nanoTime());
+          directory.addNumber(
+              id, account, digits, verifiedName, throughput, throughput, System.nanoTime());
         }
       }
     }

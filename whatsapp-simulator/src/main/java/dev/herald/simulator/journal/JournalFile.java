@@ -28,8 +28,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal on disk: one JSON object a line, appended and handed to the operating system before the event is
- * answered, so that it survives the end of this process. Readable by programs that know nothing of this one.
+ * The journal on disk: one JSON object a line, appended and handed to the operating system before
+ * the event is answered, so that it survives the end of this process. Readable by programs that
+ * know nothing of this one.
  */
 final class JournalFile implements AutoCloseable {
   private final FileChannel channel;
@@ -47,7 +48,8 @@ final class JournalFile implements AutoCloseable {
         Files.createDirectories(folder);
       }
       FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+          FileChannel.open(
+              path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
       return new JournalFile(path, channel);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open the journal file " + path, e);
@@ -193,7 +195,8 @@ final class JournalFile implements AutoCloseable {
           if (next == null) {
             return;
           }
-          throw new IllegalStateException("the journal file " + path + " has a line that is not JSON", e);
+          throw new IllegalStateException(
+              "the journal file " + path + " has a line that is not JSON", e);
         }
         read(line, reader);
         text = next;
@@ -215,7 +218,9 @@ final class JournalFile implements AutoCloseable {
               line.path("throughput").asInt());
       case "scenario" -> {
         Map<String, String> settings = new TreeMap<>();
-        line.path("settings").properties().forEach(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
+        line.path("settings")
+            .properties()
+            .forEach(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
         reader.scenario(settings);
       }
       case "accepted" -> reader.accepted(line.path("id").asLong(), restored(line));
@@ -228,7 +233,9 @@ final class JournalFile implements AutoCloseable {
         }
         reader.acknowledged(line.path("app_id").asText(), ids, updates);
       }
-      default -> throw new IllegalStateException("the journal file has an unknown event " + line.path("event"));
+      default ->
+          throw new IllegalStateException(
+              "the journal file has an unknown event " + line.path("event"));
     }
   }
 
@@ -253,7 +260,9 @@ final class JournalFile implements AutoCloseable {
         callback.isTextual(),
         line.path("free").asBoolean(),
         subject,
-        button.isObject() ? new ButtonTap(button.path("payload").asText(), button.path("text").asText()) : null,
+        button.isObject()
+            ? new ButtonTap(button.path("payload").asText(), button.path("text").asText())
+            : null,
         HttpFault.valueOf(line.path("answer").asText().toUpperCase(Locale.ROOT)),
         line.path("at").asLong());
   }

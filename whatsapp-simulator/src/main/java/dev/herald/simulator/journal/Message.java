@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param app place of the sending app in the directory
  * @param to the recipient's digits
  * @param waId the recipient's WhatsApp id, which may differ
- * @param fault how the answer went wrong, if it did: the sender may not know that the message was taken
+ * @param fault how the answer went wrong, if it did: the sender may not know that the message was
+ *     taken
  * @param failureCode the code of its planned FAILED update, or 0
  * @param acceptedAt microseconds since 1970
  * @param planned what will be told

@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Which messages are meant; what is null or empty does not restrict. */
 public record Query(
-    @Nullable String callbackData, @Nullable String callbackPrefix, @Nullable String phoneNumberId, OptionalLong to) {
+    @Nullable String callbackData,
+    @Nullable String callbackPrefix,
+    @Nullable String phoneNumberId,
+    OptionalLong to) {
 
   public static final Query ALL = new Query(null, null, null, OptionalLong.empty());
 

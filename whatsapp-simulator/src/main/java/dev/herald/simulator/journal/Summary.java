@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * Counts of messages.
  *
  * @param answers accepted messages by how the answer went
- * @param outcomes messages by the exact set of updates acknowledged, such as {@code sent+delivered+read}; {@code -}
- *     for none
+ * @param outcomes messages by the exact set of updates acknowledged, such as {@code
+ *     sent+delivered+read}; {@code -} for none
  * @param failures messages with an acknowledged `failed`, by error code
  * @param complete messages all of whose planned updates are acknowledged
  */
@@ -59,7 +59,13 @@ public record Summary(
     private final long[] outcomes = new long[1 << Update.values().length];
     private final Map<Integer, Long> failures = new TreeMap<>();
 
-    void add(HttpFault fault, boolean wasHeld, int plannedBits, int emittedBits, int acknowledgedBits, int failure) {
+    void add(
+        HttpFault fault,
+        boolean wasHeld,
+        int plannedBits,
+        int emittedBits,
+        int acknowledgedBits,
+        int failure) {
       accepted++;
       held += wasHeld ? 1 : 0;
       complete += (plannedBits & ~acknowledgedBits) == 0 ? 1 : 0;
@@ -105,7 +111,9 @@ public record Summary(
     }
 
     private static String name(Set<Update> updates) {
-      return updates.isEmpty() ? "-" : updates.stream().map(Update::key).collect(Collectors.joining("+"));
+      return updates.isEmpty()
+          ? "-"
+          : updates.stream().map(Update::key).collect(Collectors.joining("+"));
     }
 
     private static Map<Update, Long> byUpdate(long[] counts) {

@@ -7,8 +7,9 @@ import java.util.HexFormat;
 import java.util.OptionalLong;
 
 /**
- * Message ids in Meta's form: base64 of a small envelope around the person's number and a random-looking part. That
- * part is the journal's number of the message, scrambled reversibly, so that an id leads back without an index.
+ * Message ids in Meta's form: base64 of a small envelope around the person's number and a
+ * random-looking part. That part is the journal's number of the message, scrambled reversibly, so
+ * that an id leads back without an index.
  */
 final class Wamids {
   private static final String PREFIX = "wamid.";
@@ -33,7 +34,8 @@ final class Wamids {
 
   /** The id of a message to a person. */
   String outbound(long id, long waId) {
-    return encode(SENT_BY_US, HEX.toHexDigits(scramble(id)) + HEX.toHexDigits((byte) (waId % 251)), waId);
+    return encode(
+        SENT_BY_US, HEX.toHexDigits(scramble(id)) + HEX.toHexDigits((byte) (waId % 251)), waId);
   }
 
   /** The id of a message of a person; {@code nth} tells several answers to one message apart. */

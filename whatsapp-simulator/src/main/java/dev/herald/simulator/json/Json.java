@@ -17,8 +17,9 @@ import java.io.UncheckedIOException;
 public final class Json {
 
   /**
-   * Writes as Meta does: pure ASCII, every other character as a lower-case {@code \}{@code uXXXX} escape, and slashes
-   * escaped. A receiver that verifies a signature over re-serialised JSON fails here as it would at Meta.
+   * Writes as Meta does: pure ASCII, every other character as a lower-case {@code \}{@code uXXXX}
+   * escape, and slashes escaped. A receiver that verifies a signature over re-serialised JSON fails
+   * here as it would at Meta.
    */
   public static final JsonFactory META =
       JsonFactory.builder()

@@ -1,8 +1,8 @@
 package dev.herald.simulator.limit;
 
 /**
- * WhatsApp's limit of messages from one number to one person: one per interval in the long run, with a burst that is
- * borrowed from the future.
+ * WhatsApp's limit of messages from one number to one person: one per interval in the long run,
+ * with a burst that is borrowed from the future.
  */
 public final class PairLimit {
   private final PersonTimes freeAgainAt = new PersonTimes();

@@ -1,8 +1,9 @@
 package dev.herald.simulator.limit;
 
 /**
- * One moment per (phone number of the business, person), in two plain arrays: a million of them take 32 MiB. Entries
- * whose moment has passed are forgotten when the table would grow. Safe for concurrent use.
+ * One moment per (phone number of the business, person), in two plain arrays: a million of them
+ * take 32 MiB. Entries whose moment has passed are forgotten when the table would grow. Safe for
+ * concurrent use.
  */
 public final class PersonTimes {
   /** Phone numbers that fit into a key beside a person's fifteen digits. */
@@ -12,7 +13,10 @@ public final class PersonTimes {
   private long[] times = new long[1024];
   private int used;
 
-  /** Decides the moment that replaces {@code current} (0 if there is none); a negative answer leaves it as it is. */
+  /**
+   * Decides the moment that replaces {@code current} (0 if there is none); a negative answer leaves
+   * it as it is.
+   */
   @FunctionalInterface
   interface Change {
     long apply(long current);

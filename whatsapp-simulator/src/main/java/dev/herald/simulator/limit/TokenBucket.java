@@ -3,8 +3,8 @@ package dev.herald.simulator.limit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A rate with a burst: in any time t at most {@code burst + t × rate} messages pass. Kept as the one moment at which
- * the bucket would be full again, so that a take is a single compare-and-set.
+ * A rate with a burst: in any time t at most {@code burst + t × rate} messages pass. Kept as the
+ * one moment at which the bucket would be full again, so that a take is a single compare-and-set.
  */
 public final class TokenBucket {
   private static final long NANOS = 1_000_000_000L;
@@ -38,7 +38,10 @@ public final class TokenBucket {
     }
   }
 
-  /** Takes a token that cannot be refused, such as an inbound message; the debt is at most one burst. */
+  /**
+   * Takes a token that cannot be refused, such as an inbound message; the debt is at most one
+   * burst.
+   */
   public void take(long nowNanos) {
     fullAt.updateAndGet(
         before -> Math.min(Math.max(before, nowNanos) + interval, nowNanos + 2 * tolerance));

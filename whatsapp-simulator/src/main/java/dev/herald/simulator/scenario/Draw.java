@@ -1,8 +1,9 @@
 package dev.herald.simulator.scenario;
 
 /**
- * Random numbers that depend on nothing but what they are drawn for: the seed, the person and the callback data. Each
- * decision has a purpose of its own, so that turning one knob leaves every other decision as it was.
+ * Random numbers that depend on nothing but what they are drawn for: the seed, the person and the
+ * callback data. Each decision has a purpose of its own, so that turning one knob leaves every
+ * other decision as it was.
  */
 public final class Draw {
 

@@ -7,8 +7,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How failures are shared among error codes, as weights. A code that cannot befall a message (a media error without
- * media, a marketing limit on a one-time password) is left out and its weight shared by the others.
+ * How failures are shared among error codes, as weights. A code that cannot befall a message (a
+ * media error without media, a marketing limit on a one-time password) is left out and its weight
+ * shared by the others.
  */
 public record FailureMix(Map<Integer, Integer> weights) {
 
@@ -17,15 +18,18 @@ public record FailureMix(Map<Integer, Integer> weights) {
 
   public FailureMix {
     weights = Collections.unmodifiableMap(new TreeMap<>(weights));
-    if (weights.values().stream().anyMatch(weight -> weight < 0) || weights.values().stream().allMatch(w -> w == 0)) {
-      throw new IllegalArgumentException("failure_mix needs weights of 0 or more, one of them positive");
+    if (weights.values().stream().anyMatch(weight -> weight < 0)
+        || weights.values().stream().allMatch(w -> w == 0)) {
+      throw new IllegalArgumentException(
+          "failure_mix needs weights of 0 or more, one of them positive");
     }
     weights.keySet().stream()
         .filter(code -> ErrorCode.of(code).isEmpty())
         .findFirst()
         .ifPresent(
             code -> {
-              throw new IllegalArgumentException("failure_mix names " + code + ", which the simulator does not know");
+              throw new IllegalArgumentException(
+                  "failure_mix names " + code + ", which the simulator does not know");
             });
   }
 
@@ -37,7 +41,8 @@ public record FailureMix(Map<Integer, Integer> weights) {
       try {
         weights.put(Integer.parseInt(pair[0]), Integer.parseInt(pair[1]));
       } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-        throw new IllegalArgumentException("failure_mix must read 131026:45,131049:30, not \"" + text + "\"", e);
+        throw new IllegalArgumentException(
+            "failure_mix must read 131026:45,131049:30, not \"" + text + "\"", e);
       }
     }
     return new FailureMix(weights);
@@ -50,8 +55,8 @@ public record FailureMix(Map<Integer, Integer> weights) {
   }
 
   /**
-   * The code of a failure that is not the person's unreachability, or 0 if none of the codes can befall the message.
-   * {@code unit} is uniform in [0, 1).
+   * The code of a failure that is not the person's unreachability, or 0 if none of the codes can
+   * befall the message. {@code unit} is uniform in [0, 1).
    */
   int pick(Subject subject, double unit) {
     int total = 0;

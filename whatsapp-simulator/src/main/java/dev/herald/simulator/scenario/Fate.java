@@ -49,25 +49,33 @@ final class Fate {
 
   /** What chance says. */
   private void decide() {
-    boolean reviewed = subject.kind() == MessageKind.MARKETING || subject.kind() == MessageKind.UTILITY;
+    boolean reviewed =
+        subject.kind() == MessageKind.MARKETING || subject.kind() == MessageKind.UTILITY;
     held = reviewed && happens(Purpose.HELD, Knob.HELD_RATE);
     dropped = held && happens(Purpose.HELD_DROPPED, Knob.HELD_DROPPED_RATE);
     silent = happens(Purpose.SILENCE, Knob.SILENCE_RATE);
     failureCode = drawFailure();
-    failedAfterSent = failureCode != 0 && happens(Purpose.FAILED_AFTER_SENT, Knob.FAILED_AFTER_SENT_RATE);
+    failedAfterSent =
+        failureCode != 0 && happens(Purpose.FAILED_AFTER_SENT, Knob.FAILED_AFTER_SENT_RATE);
     contradicted = failureCode == 0 && happens(Purpose.CONTRADICTION, Knob.CONTRADICTION_RATE);
     delivered = contradicted || happens(Purpose.DELIVERED, Knob.DELIVERED_RATE);
     read = delivered && happens(Purpose.READ, Knob.READ_RATE);
-    deliveredUntold = read && happens(Purpose.READ_WITHOUT_DELIVERED, Knob.READ_WITHOUT_DELIVERED_RATE);
-    sentToldLate = delivered && happens(Purpose.DELIVERED_BEFORE_SENT, Knob.DELIVERED_BEFORE_SENT_RATE);
+    deliveredUntold =
+        read && happens(Purpose.READ_WITHOUT_DELIVERED, Knob.READ_WITHOUT_DELIVERED_RATE);
+    sentToldLate =
+        delivered && happens(Purpose.DELIVERED_BEFORE_SENT, Knob.DELIVERED_BEFORE_SENT_RATE);
     reply = delivered ? drawReply() : null;
   }
 
-  /** Whether a person is on WhatsApp is the same for every message to them; the other failures befall the message. */
+  /**
+   * Whether a person is on WhatsApp is the same for every message to them; the other failures
+   * befall the message.
+   */
   private int drawFailure() {
     double rate = scenario.rate(Knob.FAILURE_RATE);
     double unreachable = rate * scenario.unreachableShare();
-    if (Draw.ofPerson(scenario.seed(), subject.person()).happens(Purpose.UNREACHABLE, unreachable)) {
+    if (Draw.ofPerson(scenario.seed(), subject.person())
+        .happens(Purpose.UNREACHABLE, unreachable)) {
       return ErrorCode.UNDELIVERABLE.code();
     }
     double others = unreachable >= 1 ? 0 : (rate - unreachable) / (1 - unreachable);
@@ -89,7 +97,9 @@ final class Fate {
     if (subject.quickReply() && happens(Purpose.REPLY_BUTTON, Knob.BUTTON_SHARE)) {
       return Update.BUTTON_REPLY;
     }
-    return happens(Purpose.REPLY_CONTEXT, Knob.REPLY_WITHOUT_CONTEXT_RATE) ? Update.PLAIN_TEXT : Update.TEXT_REPLY;
+    return happens(Purpose.REPLY_CONTEXT, Knob.REPLY_WITHOUT_CONTEXT_RATE)
+        ? Update.PLAIN_TEXT
+        : Update.TEXT_REPLY;
   }
 
   private void force(MagicNumber magic) {
@@ -172,7 +182,8 @@ final class Fate {
   private void tellDelivery(long sentAt) {
     long deliveredAt = sentAt + delay(Purpose.DELIVERED_DELAY, Knob.DELIVERED_DELAY);
     // A message read in an open chat is delivered and read at once, and only the read is told.
-    long readAt = deliveredUntold ? deliveredAt : deliveredAt + delay(Purpose.READ_DELAY, Knob.READ_DELAY);
+    long readAt =
+        deliveredUntold ? deliveredAt : deliveredAt + delay(Purpose.READ_DELAY, Knob.READ_DELAY);
     if (!sentToldLate) {
       add(Update.SENT, sentAt);
     }
@@ -185,7 +196,9 @@ final class Fate {
       firstNews = deliveredUntold ? told : firstNews;
     }
     if (sentToldLate) {
-      double extra = draw.unit(Purpose.REORDER_DELAY, Update.SENT.code()) * scenario.micros(Knob.REORDER_WINDOW);
+      double extra =
+          draw.unit(Purpose.REORDER_DELAY, Update.SENT.code())
+              * scenario.micros(Knob.REORDER_WINDOW);
       add(Update.SENT, sentAt, firstNews + LEAST_DISORDER + (long) extra);
     }
     if (contradicted) {
@@ -202,7 +215,10 @@ final class Fate {
   private long add(Update update, long happens) {
     long arrives = happens;
     if (draw.happens(Purpose.REORDER, update.code(), scenario.rate(Knob.REORDER_RATE))) {
-      arrives += (long) (draw.unit(Purpose.REORDER_DELAY, update.code()) * scenario.micros(Knob.REORDER_WINDOW));
+      arrives +=
+          (long)
+              (draw.unit(Purpose.REORDER_DELAY, update.code())
+                  * scenario.micros(Knob.REORDER_WINDOW));
     }
     if (draw.happens(Purpose.LATE, update.code(), scenario.rate(Knob.LATE_RATE))) {
       arrives += scenario.micros(Knob.LATE_DELAY);
@@ -213,7 +229,8 @@ final class Fate {
   private long add(Update update, long happens, long arrives) {
     updates.add(new PlannedUpdate(update, happens, arrives));
     int most = scenario.count(Knob.DUPLICATE_COPIES);
-    if (most > 0 && draw.happens(Purpose.DUPLICATE, update.code(), scenario.rate(Knob.DUPLICATE_RATE))) {
+    if (most > 0
+        && draw.happens(Purpose.DUPLICATE, update.code(), scenario.rate(Knob.DUPLICATE_RATE))) {
       int copies = 1 + draw.below(Purpose.DUPLICATE_COPIES, update.code(), most);
       for (int copy = 0; copy < copies; copy++) {
         double wait = draw.unit(Purpose.COPY_DELAY, update.code() + 16 * copy);

@@ -3,7 +3,10 @@ package dev.herald.simulator.scenario;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Last four digits that force an outcome when {@link Knob#MAGIC_NUMBERS} is on, for demonstrations by hand. */
+/**
+ * Last four digits that force an outcome when {@link Knob#MAGIC_NUMBERS} is on, for demonstrations
+ * by hand.
+ */
 public enum MagicNumber {
   NOT_ON_WHATSAPP(1, "fails with 131026"),
   READ(2, "sent, delivered and read"),

@@ -2,7 +2,9 @@ package dev.herald.simulator.scenario;
 
 import java.util.Locale;
 
-/** What WhatsApp charges for: a template's category, or SERVICE for anything that is not a template. */
+/**
+ * What WhatsApp charges for: a template's category, or SERVICE for anything that is not a template.
+ */
 public enum MessageKind {
   MARKETING,
   UTILITY,

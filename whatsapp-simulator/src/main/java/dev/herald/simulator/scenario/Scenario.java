@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How the simulated WhatsApp behaves. Immutable, and a pure function: the same scenario answers the same question the
- * same way in every run, whatever the order of the questions.
+ * How the simulated WhatsApp behaves. Immutable, and a pure function: the same scenario answers the
+ * same question the same way in every run, whatever the order of the questions.
  */
 public final class Scenario {
 
@@ -27,7 +27,10 @@ public final class Scenario {
     this.unreachableShare = failureMix.unreachableShare();
   }
 
-  /** A believable day: most messages arrive, some fail, webhooks are sometimes repeated and out of order. */
+  /**
+   * A believable day: most messages arrive, some fail, webhooks are sometimes repeated and out of
+   * order.
+   */
   public static Scenario realistic() {
     Map<Knob, Double> values = new EnumMap<>(Knob.class);
     for (Knob knob : KNOBS) {
@@ -36,7 +39,10 @@ public final class Scenario {
     return new Scenario(values, FailureMix.REALISTIC);
   }
 
-  /** Every message is sent, delivered and read at once and in order; nothing fails, repeats or is limited per person. */
+  /**
+   * Every message is sent, delivered and read at once and in order; nothing fails, repeats or is
+   * limited per person.
+   */
   public static Scenario smooth() {
     Scenario scenario = realistic();
     for (Knob knob : KNOBS) {
@@ -66,7 +72,10 @@ public final class Scenario {
     return new Scenario(values, mix);
   }
 
-  /** Changes the named settings; an unknown name or a value out of range changes nothing and is an error. */
+  /**
+   * Changes the named settings; an unknown name or a value out of range changes nothing and is an
+   * error.
+   */
   public Scenario with(Map<String, String> settings) {
     Scenario changed = this;
     for (Map.Entry<String, String> setting : settings.entrySet()) {
@@ -76,7 +85,9 @@ public final class Scenario {
         Knob knob =
             Knob.of(setting.getKey())
                 .orElseThrow(
-                    () -> new IllegalArgumentException("there is no setting named \"" + setting.getKey() + "\""));
+                    () ->
+                        new IllegalArgumentException(
+                            "there is no setting named \"" + setting.getKey() + "\""));
         changed = changed.with(knob, setting.getValue());
       }
     }
@@ -177,7 +188,9 @@ public final class Scenario {
     return draw(person, callback).below(Purpose.FAULT_VARIANT, 0, bound);
   }
 
-  /** Whether a throttling storm is on, {@code sinceStart} microseconds after the simulator started. */
+  /**
+   * Whether a throttling storm is on, {@code sinceStart} microseconds after the simulator started.
+   */
   public boolean stormAt(long sinceStart) {
     long every = micros(Knob.STORM_EVERY);
     return every > 0 && sinceStart % every < micros(Knob.STORM_FOR);
@@ -188,7 +201,8 @@ public final class Scenario {
     double median = micros(Knob.ANSWER_LATENCY);
     return median == 0
         ? 0
-        : draw(person, callback).around(Purpose.ANSWER_LATENCY, median, rate(Knob.ANSWER_LATENCY_SPREAD));
+        : draw(person, callback)
+            .around(Purpose.ANSWER_LATENCY, median, rate(Knob.ANSWER_LATENCY_SPREAD));
   }
 
   /** Which of {@code bound} texts a person answers this message with. */
@@ -197,7 +211,8 @@ public final class Scenario {
   }
 
   public boolean hidesNumber(long person) {
-    return Draw.ofPerson(seed(), person).happens(Purpose.HIDDEN_NUMBER, rate(Knob.HIDDEN_NUMBER_RATE));
+    return Draw.ofPerson(seed(), person)
+        .happens(Purpose.HIDDEN_NUMBER, rate(Knob.HIDDEN_NUMBER_RATE));
   }
 
   /** Which of {@code bound} profile names a person has. */
@@ -212,7 +227,8 @@ public final class Scenario {
 
   /** Whether the nth webhook post is sent again after it was acknowledged. */
   public boolean repeatsPost(long n) {
-    return Draw.ofSequence(seed(), n).happens(Purpose.POST_DUPLICATE, rate(Knob.DUPLICATE_POST_RATE));
+    return Draw.ofSequence(seed(), n)
+        .happens(Purpose.POST_DUPLICATE, rate(Knob.DUPLICATE_POST_RATE));
   }
 
   /** Names a message for counting the attempts to send it. */

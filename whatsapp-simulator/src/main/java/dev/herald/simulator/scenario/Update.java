@@ -4,7 +4,10 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a message can make WhatsApp report, each at most once as a fact (though it may be delivered many times). */
+/**
+ * What a message can make WhatsApp report, each at most once as a fact (though it may be delivered
+ * many times).
+ */
 public enum Update {
   SENT,
   DELIVERED,

@@ -34,7 +34,8 @@ public record Template(
       boolean named,
       JsonNode components,
       String rejectedReason) {
-    String quality = status == TemplateStatus.PAUSED || status == TemplateStatus.DISABLED ? "RED" : "UNKNOWN";
+    String quality =
+        status == TemplateStatus.PAUSED || status == TemplateStatus.DISABLED ? "RED" : "UNKNOWN";
     return new Template(
         id,
         name,

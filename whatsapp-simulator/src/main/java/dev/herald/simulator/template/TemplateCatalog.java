@@ -29,7 +29,10 @@ public final class TemplateCatalog {
     nextId = new AtomicLong(firstId);
   }
 
-  /** The templates every account of the simulator starts with, as JSON in the form {@link #define} takes. */
+  /**
+   * The templates every account of the simulator starts with, as JSON in the form {@link #define}
+   * takes.
+   */
   public static JsonNode defaults() {
     try (InputStream in = TemplateCatalog.class.getResourceAsStream(DEFAULTS)) {
       if (in == null) {
@@ -41,10 +44,14 @@ public final class TemplateCatalog {
     }
   }
 
-  /** Adds or replaces every template of an array in the form the API lists them; status APPROVED when none is given. */
+  /**
+   * Adds or replaces every template of an array in the form the API lists them; status APPROVED
+   * when none is given.
+   */
   public synchronized List<Template> define(JsonNode definitions) {
     List<Template> defined = new ArrayList<>();
-    for (JsonNode definition : definitions.isArray() ? definitions : Json.array().add(definitions)) {
+    for (JsonNode definition :
+        definitions.isArray() ? definitions : Json.array().add(definitions)) {
       Template template = read(definition);
       templates.put(new Key(template.name(), template.language()), template);
       defined.add(template);
@@ -68,7 +75,10 @@ public final class TemplateCatalog {
         status,
         upper(definition, "parameter_format", "POSITIONAL").equals("NAMED"),
         definition.path("components"),
-        upper(definition, "rejected_reason", status == TemplateStatus.REJECTED ? "INVALID_FORMAT" : "NONE"));
+        upper(
+            definition,
+            "rejected_reason",
+            status == TemplateStatus.REJECTED ? "INVALID_FORMAT" : "NONE"));
   }
 
   private static String required(JsonNode definition, String field) {
@@ -96,8 +106,10 @@ public final class TemplateCatalog {
   }
 
   /** Changes a template if it exists; returns it as it is now. */
-  public synchronized Optional<Template> change(String name, String language, UnaryOperator<Template> change) {
-    return Optional.ofNullable(templates.computeIfPresent(new Key(name, language), (key, old) -> change.apply(old)));
+  public synchronized Optional<Template> change(
+      String name, String language, UnaryOperator<Template> change) {
+    return Optional.ofNullable(
+        templates.computeIfPresent(new Key(name, language), (key, old) -> change.apply(old)));
   }
 
   public synchronized void remove(Template template) {

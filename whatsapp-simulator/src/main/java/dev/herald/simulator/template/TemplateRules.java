@@ -24,7 +24,8 @@ public final class TemplateRules {
   public static Optional<GraphError> check(JsonNode template) {
     if (!NAME.matcher(template.path("name").asText()).matches()) {
       return Optional.of(
-          GraphError.parameter("Param name must be lower-case letters, digits and underscores, at most 512."));
+          GraphError.parameter(
+              "Param name must be lower-case letters, digits and underscores, at most 512."));
     }
     if (template.path("language").asText().isEmpty()) {
       return Optional.of(GraphError.parameter("The parameter language is required."));
@@ -32,7 +33,10 @@ public final class TemplateRules {
     String category = template.path("category").asText().toUpperCase(Locale.ROOT);
     if (!CATEGORIES.contains(category)) {
       return Optional.of(
-          GraphError.parameter("Param category must be one of {AUTHENTICATION, MARKETING, UTILITY} - got \"" + category + "\"."));
+          GraphError.parameter(
+              "Param category must be one of {AUTHENTICATION, MARKETING, UTILITY} - got \""
+                  + category
+                  + "\"."));
     }
     boolean hasBody = false;
     for (JsonNode component : template.path("components")) {
@@ -44,7 +48,8 @@ public final class TemplateRules {
     }
     return hasBody
         ? Optional.empty()
-        : Optional.of(GraphError.parameter("Param components must contain a component of type BODY."));
+        : Optional.of(
+            GraphError.parameter("Param components must contain a component of type BODY."));
   }
 
   private static Optional<GraphError> component(JsonNode component) {
@@ -68,7 +73,8 @@ public final class TemplateRules {
 
   private static Optional<GraphError> body(String text) {
     if (text.codePointCount(0, text.length()) > MOST_BODY) {
-      return Optional.of(GraphError.parameter("The body may have at most " + MOST_BODY + " characters."));
+      return Optional.of(
+          GraphError.parameter("The body may have at most " + MOST_BODY + " characters."));
     }
     if (Variables.startsOrEndsWithOne(text)) {
       return Optional.of(

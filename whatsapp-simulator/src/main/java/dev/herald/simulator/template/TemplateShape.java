@@ -22,7 +22,8 @@ public record TemplateShape(
   /**
    * A button.
    *
-   * @param needsParameter whether each send must fill it in: a URL with a variable, a coupon or one-time code
+   * @param needsParameter whether each send must fill it in: a URL with a variable, a coupon or
+   *     one-time code
    */
   public record Button(Type type, String text, boolean needsParameter) {
     /** The kinds of button a send can address. */
@@ -58,7 +59,8 @@ public record TemplateShape(
           headerVariables = Variables.in(component.path("text").asText());
         }
         case "BODY" -> {
-          // An authentication template has a fixed body of Meta's with the code as its only variable.
+          // An authentication template has a fixed body of Meta's with the code as its only
+          // variable.
           String text = component.path("text").asText("*{{1}}* is your verification code.");
           bodyVariables = Variables.in(text);
           bodyLength = Variables.fixedLength(text);
@@ -67,7 +69,8 @@ public record TemplateShape(
         default -> {}
       }
     }
-    return new TemplateShape(headerFormat, headerVariables, bodyVariables, bodyLength, List.copyOf(buttons));
+    return new TemplateShape(
+        headerFormat, headerVariables, bodyVariables, bodyLength, List.copyOf(buttons));
   }
 
   private static Button button(JsonNode button) {

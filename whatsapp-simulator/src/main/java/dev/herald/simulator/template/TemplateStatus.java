@@ -1,6 +1,8 @@
 package dev.herald.simulator.template;
 
-/** A template's status, as Meta's API and webhooks spell it. Only APPROVED templates can be sent. */
+/**
+ * A template's status, as Meta's API and webhooks spell it. Only APPROVED templates can be sent.
+ */
 public enum TemplateStatus {
   PENDING,
   APPROVED,

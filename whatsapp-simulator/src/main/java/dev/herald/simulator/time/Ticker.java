@@ -1,6 +1,9 @@
 package dev.herald.simulator.time;
 
-/** Time as the simulator tells it: the wall clock read once, then monotonic, so that a clock jump moves nothing. */
+/**
+ * Time as the simulator tells it: the wall clock read once, then monotonic, so that a clock jump
+ * moves nothing.
+ */
 public final class Ticker {
   private final long startMicros = System.currentTimeMillis() * 1000;
   private final long startNanos = System.nanoTime();

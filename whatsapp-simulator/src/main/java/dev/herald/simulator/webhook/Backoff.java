@@ -3,7 +3,10 @@ package dev.herald.simulator.webhook;
 import dev.herald.simulator.scenario.Knob;
 import dev.herald.simulator.scenario.Scenario;
 
-/** When a post that was not answered 200 is repeated: after a delay that doubles up to a longest one. */
+/**
+ * When a post that was not answered 200 is repeated: after a delay that doubles up to a longest
+ * one.
+ */
 final class Backoff {
   private static final int MOST_DOUBLINGS = 40;
 

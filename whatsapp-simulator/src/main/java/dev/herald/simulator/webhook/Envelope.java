@@ -30,14 +30,35 @@ final class Envelope {
   private static final int LAYOUT_ENTRY_PER_UPDATE = 2;
   private static final int FIRST_VERSION_WITHOUT_CONVERSATION = 24;
   private static final long DAY = 86_400;
-  private static final String ERROR_PAGE = "/documentation/business-messaging/whatsapp/support/error-codes";
+  private static final String ERROR_PAGE =
+      "/documentation/business-messaging/whatsapp/support/error-codes";
 
-  /** Profile names in several scripts: a receiver that re-serialises JSON before verifying it stumbles here. */
+  /**
+   * Profile names in several scripts: a receiver that re-serialises JSON before verifying it
+   * stumbles here.
+   */
   private static final List<String> PROFILE_NAMES =
-      List.of("Contact", "Contacto", "Contato", "Kontakt über", "İletişim", "Επαφή", "संपर्क", "連絡先", "جهة اتصال", "📱 contact");
+      List.of(
+          "Contact",
+          "Contacto",
+          "Contato",
+          "Kontakt über",
+          "İletişim",
+          "Επαφή",
+          "संपर्क",
+          "連絡先",
+          "جهة اتصال",
+          "📱 contact");
 
   private static final List<String> REPLIES =
-      List.of("Thank you!", "Yes, please", "How much is it?", "Quero saber mais, por favor", "¿Cuánto cuesta?", "क्या यह उपलब्ध है?", "👍");
+      List.of(
+          "Thank you!",
+          "Yes, please",
+          "How much is it?",
+          "Quero saber mais, por favor",
+          "¿Cuánto cuesta?",
+          "क्या यह उपलब्ध है?",
+          "👍");
 
   private final Scenario scenario;
   private final Journal journal;
@@ -46,7 +67,8 @@ final class Envelope {
   private final JsonGenerator json;
 
   /** What may share one {@code change}: the same account, field, phone number and array. */
-  private record Group(BusinessAccount account, String field, @Nullable PhoneNumber number, String array) {}
+  private record Group(
+      BusinessAccount account, String field, @Nullable PhoneNumber number, String array) {}
 
   /** An update with what its content is made from. */
   private record Item(UpdateRef ref, @Nullable Message message, @Nullable Extra extra) {}
@@ -62,9 +84,13 @@ final class Envelope {
     }
   }
 
-  /** The body that tells these updates; updates of forgotten messages are left out. Empty if none is left. */
+  /**
+   * The body that tells these updates; updates of forgotten messages are left out. Empty if none is
+   * left.
+   */
   byte[] of(List<UpdateRef> updates, long post) {
-    List<Map.Entry<Group, List<Item>>> groups = grouped(updates, scenario.postLayout(post, LAYOUTS));
+    List<Map.Entry<Group, List<Item>>> groups =
+        grouped(updates, scenario.postLayout(post, LAYOUTS));
     if (groups.isEmpty()) {
       return new byte[0];
     }
@@ -120,7 +146,9 @@ final class Envelope {
         continue;
       }
       Item item = new Item(ref, message, extra);
-      if (layout == LAYOUT_CHANGE_PER_UPDATE || layout == LAYOUT_ENTRY_PER_UPDATE || extra instanceof Extra.AccountChange) {
+      if (layout == LAYOUT_CHANGE_PER_UPDATE
+          || layout == LAYOUT_ENTRY_PER_UPDATE
+          || extra instanceof Extra.AccountChange) {
         groups.add(Map.entry(group, List.of(item)));
       } else {
         shared.computeIfAbsent(group, key -> new ArrayList<>()).add(item);
@@ -130,19 +158,25 @@ final class Envelope {
     return groups;
   }
 
-  private static @Nullable Group group(UpdateRef ref, @Nullable Message message, @Nullable Extra extra) {
+  private static @Nullable Group group(
+      UpdateRef ref, @Nullable Message message, @Nullable Extra extra) {
     if (message != null) {
       Update update = ref.update();
       PhoneNumber number = message.number();
       return update == Update.OPT_OUT
           ? new Group(number.account(), "user_preferences", number, "user_preferences")
-          : new Group(number.account(), "messages", number, update.isStatus() ? "statuses" : "messages");
+          : new Group(
+              number.account(), "messages", number, update.isStatus() ? "statuses" : "messages");
     }
     return switch (extra) {
       case Extra.Inbound inbound ->
           new Group(inbound.number().account(), "messages", inbound.number(), "messages");
       case Extra.Preference preference ->
-          new Group(preference.number().account(), "user_preferences", preference.number(), "user_preferences");
+          new Group(
+              preference.number().account(),
+              "user_preferences",
+              preference.number(),
+              "user_preferences");
       case Extra.AccountChange change -> new Group(change.account(), change.field(), null, "");
       case null -> null;
     };
@@ -192,13 +226,21 @@ final class Envelope {
     }
     switch (item.extra()) {
       case Extra.Inbound inbound -> {
-        openInbound(number, inbound.waId(), journal.inboundWamid(item.ref().id(), UpdateRef.EXTRA, inbound.waId()), item.ref().happenedAt());
-        inbound.message().properties().forEach(field -> writeField(field.getKey(), field.getValue()));
+        openInbound(
+            number,
+            inbound.waId(),
+            journal.inboundWamid(item.ref().id(), UpdateRef.EXTRA, inbound.waId()),
+            item.ref().happenedAt());
+        inbound
+            .message()
+            .properties()
+            .forEach(field -> writeField(field.getKey(), field.getValue()));
         json.writeEndObject();
       }
       case Extra.Preference preference ->
           preference(preference.waId(), preference.stop(), item.ref().happenedAt());
-      case Extra.AccountChange change -> throw new IllegalStateException("an account change has no phone number");
+      case Extra.AccountChange change ->
+          throw new IllegalStateException("an account change has no phone number");
       case null -> throw new IllegalStateException("an update is about a message or an extra");
     }
   }
@@ -213,8 +255,8 @@ final class Envelope {
   }
 
   /**
-   * Statuses come with the person's ids but no profile, and not at all when they report a failure; messages come with
-   * the profile.
+   * Statuses come with the person's ids but no profile, and not at all when they report a failure;
+   * messages come with the profile.
    */
   private void contacts(Group group, PhoneNumber number, List<Item> items) throws IOException {
     boolean statuses = group.array().equals("statuses");
@@ -231,7 +273,8 @@ final class Envelope {
       json.writeStartObject();
       if (!statuses) {
         json.writeObjectFieldStart("profile");
-        json.writeStringField("name", PROFILE_NAMES.get(scenario.profileName(waId, PROFILE_NAMES.size())));
+        json.writeStringField(
+            "name", PROFILE_NAMES.get(scenario.profileName(waId, PROFILE_NAMES.size())));
         json.writeEndObject();
       }
       if (!scenario.hidesNumber(waId)) {
@@ -252,7 +295,8 @@ final class Envelope {
     return switch (item.extra()) {
       case Extra.Inbound inbound -> inbound.waId();
       case Extra.Preference preference -> preference.waId();
-      case Extra.AccountChange change -> throw new IllegalStateException("an account change is about no person");
+      case Extra.AccountChange change ->
+          throw new IllegalStateException("an account change is about no person");
       case null -> throw new IllegalStateException("an update is about a message or an extra");
     };
   }
@@ -265,7 +309,8 @@ final class Envelope {
     if (!scenario.hidesNumber(message.waId())) {
       json.writeStringField("recipient_id", Long.toString(message.waId()));
     }
-    json.writeStringField("recipient_user_id", WaIds.userId(message.number().account(), message.waId()));
+    json.writeStringField(
+        "recipient_user_id", WaIds.userId(message.number().account(), message.waId()));
     if (message.callbackData() != null) {
       json.writeStringField("biz_opaque_callback_data", message.callbackData());
     }
@@ -298,12 +343,14 @@ final class Envelope {
 
   private void conversation(Message message, Update update, long happenedAt) throws IOException {
     json.writeObjectFieldStart("conversation");
-    json.writeStringField("id", "%016x%016x".formatted(message.id() * 0x9E3779B97F4A7C15L, message.waId() * 31));
+    json.writeStringField(
+        "id", "%016x%016x".formatted(message.id() * 0x9E3779B97F4A7C15L, message.waId() * 31));
     if (update == Update.SENT) {
       json.writeStringField("expiration_timestamp", Long.toString(seconds(happenedAt) + DAY));
     }
     json.writeObjectFieldStart("origin");
-    json.writeStringField("type", message.kind() == MessageKind.SERVICE ? "service" : message.kind().key());
+    json.writeStringField(
+        "type", message.kind() == MessageKind.SERVICE ? "service" : message.kind().key());
     json.writeEndObject();
     json.writeEndObject();
   }
@@ -353,7 +400,8 @@ final class Envelope {
     return REPLIES.get(scenario.replyText(message.to(), callback, REPLIES.size()));
   }
 
-  private void openInbound(PhoneNumber number, long waId, String wamid, long happenedAt) throws IOException {
+  private void openInbound(PhoneNumber number, long waId, String wamid, long happenedAt)
+      throws IOException {
     json.writeStartObject();
     if (!scenario.hidesNumber(waId)) {
       json.writeStringField("from", Long.toString(waId));

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.herald.simulator.account.BusinessAccount;
 import dev.herald.simulator.account.PhoneNumber;
 
-/** An update that belongs to no message the simulator took: started by hand or by a change of state. */
+/**
+ * An update that belongs to no message the simulator took: started by hand or by a change of state.
+ */
 public sealed interface Extra {
 
   /** A message of a person: one of {@code messages[]}, complete but for id, from and timestamp. */

@@ -20,7 +20,8 @@ public final class Pricing {
    * @param acceptedAt microseconds since 1970
    * @param serviceThisMonth service messages the number has sent before it in the calendar month
    */
-  public static boolean isFree(MessageKind kind, boolean windowOpen, long acceptedAt, long serviceThisMonth) {
+  public static boolean isFree(
+      MessageKind kind, boolean windowOpen, long acceptedAt, long serviceThisMonth) {
     boolean old = acceptedAt < SERVICE_CHARGED_FROM;
     return switch (kind) {
       case MARKETING, AUTHENTICATION -> false;

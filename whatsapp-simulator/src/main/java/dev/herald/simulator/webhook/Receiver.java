@@ -25,8 +25,12 @@ final class Receiver implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
-  /** Sends a signed body; the answer is the HTTP status. Meta reads nothing of the response but that. */
-  int post(String url, byte[] body, String signature, Duration timeout) throws IOException, InterruptedException {
+  /**
+   * Sends a signed body; the answer is the HTTP status. Meta reads nothing of the response but
+   * that.
+   */
+  int post(String url, byte[] body, String signature, Duration timeout)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url))
             .timeout(timeout)
@@ -38,9 +42,13 @@ final class Receiver implements AutoCloseable {
     return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
-  /** Asks the receiver to prove that it knows the verify token; empty if it did, else what went wrong. */
+  /**
+   * Asks the receiver to prove that it knows the verify token; empty if it did, else what went
+   * wrong.
+   */
   Optional<String> handshake(String url, String verifyToken) {
-    String challenge = Integer.toString(ThreadLocalRandom.current().nextInt(100_000_000, Integer.MAX_VALUE));
+    String challenge =
+        Integer.toString(ThreadLocalRandom.current().nextInt(100_000_000, Integer.MAX_VALUE));
     String query =
         "hub.mode=subscribe&hub.challenge="
             + challenge
@@ -50,12 +58,18 @@ final class Receiver implements AutoCloseable {
     try {
       URI uri = URI.create(url + (url.contains("?") ? "&" : "?") + query);
       HttpRequest request =
-          HttpRequest.newBuilder(uri).timeout(HANDSHAKE_TIMEOUT).header("User-Agent", USER_AGENT).GET().build();
+          HttpRequest.newBuilder(uri)
+              .timeout(HANDSHAKE_TIMEOUT)
+              .header("User-Agent", USER_AGENT)
+              .GET()
+              .build();
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
         return Optional.of("HTTP Status Code = " + answer.statusCode());
       }
-      return answer.body().equals(challenge) ? Optional.empty() : Optional.of("the challenge was not echoed");
+      return answer.body().equals(challenge)
+          ? Optional.empty()
+          : Optional.of("the challenge was not echoed");
     } catch (IOException | IllegalArgumentException e) {
       return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());
     } catch (InterruptedException e) {

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one app is told at one callback URL. Updates wait here, bounded, until the receiver has answered 200 for them
- * or the time for repeating is over. Whoever offers an update never waits.
+ * What one app is told at one callback URL. Updates wait here, bounded, until the receiver has
+ * answered 200 for them or the time for repeating is over. Whoever offers an update never waits.
  */
 final class Target implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Target.class);
@@ -195,7 +195,9 @@ final class Target implements AutoCloseable {
     }
   }
 
-  /** Repeats the handshake until the receiver answers it; nothing is posted to a URL that has not. */
+  /**
+   * Repeats the handshake until the receiver answers it; nothing is posted to a URL that has not.
+   */
   private boolean verify() {
     boolean told = false;
     while (true) {
@@ -207,7 +209,8 @@ final class Target implements AutoCloseable {
       } finally {
         lock.unlock();
       }
-      String problem = around.receiver().handshake(url, around.app(appId).verifyToken()).orElse(null);
+      String problem =
+          around.receiver().handshake(url, around.app(appId).verifyToken()).orElse(null);
       lock.lock();
       try {
         if (problem == null) {
@@ -217,7 +220,10 @@ final class Target implements AutoCloseable {
         }
         lastAnswer = "handshake: " + problem;
         if (!told) {
-          LOG.info("The callback URL {} does not answer the handshake yet ({}); trying again.", url, problem);
+          LOG.info(
+              "The callback URL {} does not answer the handshake yet ({}); trying again.",
+              url,
+              problem);
           told = true;
         }
         if (!closed) {
@@ -237,10 +243,14 @@ final class Target implements AutoCloseable {
         Scenario scenario = around.scenario();
         long now = around.now();
         int most = Math.max(1, scenario.count(Knob.WEBHOOK_BATCH_SIZE));
-        boolean free = posts < Math.max(1, scenario.count(Knob.WEBHOOK_IN_FLIGHT)) && !around.paused();
+        boolean free =
+            posts < Math.max(1, scenario.count(Knob.WEBHOOK_IN_FLIGHT)) && !around.paused();
         // Due for the whole interval: its companions have had time to come.
         long collectedFrom = waiting.nextDue() + scenario.micros(Knob.WEBHOOK_INTERVAL);
-        boolean ready = waiting.size() >= most ? waiting.nextDue() <= now : waiting.size() > 0 && collectedFrom <= now;
+        boolean ready =
+            waiting.size() >= most
+                ? waiting.nextDue() <= now
+                : waiting.size() > 0 && collectedFrom <= now;
         if (free && ready) {
           List<UpdateRef> batch = new ArrayList<>(Math.min(most, waiting.size()));
           while (batch.size() < most && waiting.nextDue() <= now) {
@@ -250,7 +260,10 @@ final class Target implements AutoCloseable {
           posts++;
           return batch;
         }
-        await(free && waiting.size() > 0 ? Math.max(1000, collectedFrom - now) : TimeUnit.HOURS.toMicros(1));
+        await(
+            free && waiting.size() > 0
+                ? Math.max(1000, collectedFrom - now)
+                : TimeUnit.HOURS.toMicros(1));
       }
       return List.of();
     } finally {
@@ -284,7 +297,9 @@ final class Target implements AutoCloseable {
     String answer;
     boolean ok = false;
     try {
-      Duration timeout = Duration.of(Math.max(1000, around.scenario().micros(Knob.WEBHOOK_TIMEOUT)), ChronoUnit.MICROS);
+      Duration timeout =
+          Duration.of(
+              Math.max(1000, around.scenario().micros(Knob.WEBHOOK_TIMEOUT)), ChronoUnit.MICROS);
       int status = around.receiver().post(url, body, Signature.of(body, app.appSecret()), timeout);
       answer = "HTTP " + status;
       ok = status == 200;
@@ -346,7 +361,9 @@ final class Target implements AutoCloseable {
   @SuppressWarnings("WaitNotInLoop") // The callers loop.
   private void await(long micros) {
     try {
-      var _ = changed.awaitNanos(TimeUnit.MICROSECONDS.toNanos(Math.min(micros, TimeUnit.HOURS.toMicros(1))));
+      var _ =
+          changed.awaitNanos(
+              TimeUnit.MICROSECONDS.toNanos(Math.min(micros, TimeUnit.HOURS.toMicros(1))));
     } catch (InterruptedException e) {
       closed = true;
     }

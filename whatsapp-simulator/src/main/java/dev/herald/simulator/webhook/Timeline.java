@@ -10,7 +10,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** Everything that is going to happen, handed over when its time has come, in order, by one thread. */
+/**
+ * Everything that is going to happen, handed over when its time has come, in order, by one thread.
+ */
 final class Timeline implements AutoCloseable {
   private static final int MOST_AT_ONCE = 2048;
 
@@ -34,7 +36,10 @@ final class Timeline implements AutoCloseable {
     thread.start();
   }
 
-  /** Plans what an outcome says of a message; {@code leaveOut} are bits of updates that need not be told any more. */
+  /**
+   * Plans what an outcome says of a message; {@code leaveOut} are bits of updates that need not be
+   * told any more.
+   */
   void plan(long id, long acceptedAt, Outcome outcome, int leaveOut) {
     lock.lock();
     try {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Updates waiting for their time, 36 bytes each, earliest first; what is due at the same moment comes in the order it
- * was added. Guarded by its owner's lock.
+ * Updates waiting for their time, 36 bytes each, earliest first; what is due at the same moment
+ * comes in the order it was added. Guarded by its owner's lock.
  */
 final class UpdateHeap {
   private static final int LEAST = 256;

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the subscribed apps what happens, as Meta does: signed, in batches, at least once, in no particular order. It
- * is handed plans and never makes its caller wait for a receiver.
+ * Tells the subscribed apps what happens, as Meta does: signed, in batches, at least once, in no
+ * particular order. It is handed plans and never makes its caller wait for a receiver.
  */
 public final class Webhooks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
@@ -65,7 +65,12 @@ public final class Webhooks implements AutoCloseable {
   /** An extra and how many targets have yet to acknowledge it; the count is set when it happens. */
   private record WaitingExtra(Extra extra, AtomicInteger receivers) {}
 
-  public Webhooks(Directory directory, Journal journal, People people, Supplier<Scenario> scenario, Ticker ticker) {
+  public Webhooks(
+      Directory directory,
+      Journal journal,
+      People people,
+      Supplier<Scenario> scenario,
+      Ticker ticker) {
     this.directory = directory;
     this.journal = journal;
     this.people = people;
@@ -90,19 +95,26 @@ public final class Webhooks implements AutoCloseable {
     for (PlannedUpdate planned : outcome.updates()) {
       if ((planned.update().bit() & acknowledged) != 0 && !planned.update().isStatus()) {
         long happenedAt = acceptedAt + planned.happensAfter();
-        journal.message(id).ifPresent(message -> changePerson(message, planned.update(), happenedAt));
+        journal
+            .message(id)
+            .ifPresent(message -> changePerson(message, planned.update(), happenedAt));
       }
     }
   }
 
-  /** Begins the handshake with callback URLs that are new; what waits for one no longer used moves to the app's own. */
+  /**
+   * Begins the handshake with callback URLs that are new; what waits for one no longer used moves
+   * to the app's own.
+   */
   public synchronized void callbacksChanged() {
     for (App app : directory.apps()) {
       if (app.callbackUrl() != null) {
         Target own = target(app.id(), app.callbackUrl(), false);
         List<Target> old =
             targets.values().stream()
-                .filter(target -> target.appId().equals(app.id()) && target != own && !isOverride(target))
+                .filter(
+                    target ->
+                        target.appId().equals(app.id()) && target != own && !isOverride(target))
                 .toList();
         for (Target target : old) {
           List<UpdateRef> left = target.retire();
@@ -126,10 +138,13 @@ public final class Webhooks implements AutoCloseable {
     timeline.plan(id, acceptedAt, outcome, 0);
   }
 
-  /** Tells something that belongs to no message; due at microseconds since 1970. Returns its number. */
+  /**
+   * Tells something that belongs to no message; due at microseconds since 1970. Returns its number.
+   */
   public long tell(Extra extra, long dueAt) {
     if (extras.size() >= MOST_EXTRAS) {
-      throw new IllegalStateException("too many updates started by hand are waiting (" + MOST_EXTRAS + ")");
+      throw new IllegalStateException(
+          "too many updates started by hand are waiting (" + MOST_EXTRAS + ")");
     }
     long id = nextExtra.getAndIncrement();
     extras.put(id, new WaitingExtra(extra, new AtomicInteger()));
@@ -148,7 +163,9 @@ public final class Webhooks implements AutoCloseable {
             int bit = planned.update().bit();
             if ((emitted & bit) != 0 && (seen & bit) == 0) {
               seen |= bit;
-              again.add(new UpdateRef(id, planned.update().code(), 0, acceptedAt + planned.happensAfter()));
+              again.add(
+                  new UpdateRef(
+                      id, planned.update().code(), 0, acceptedAt + planned.happensAfter()));
             }
           }
         });
@@ -183,7 +200,8 @@ public final class Webhooks implements AutoCloseable {
 
   /** Updates planned, waiting or under way. */
   public long outstanding() {
-    // The timeline first: an update only ever moves from there to a target, so it is not missed, at worst seen twice.
+    // The timeline first: an update only ever moves from there to a target, so it is not missed, at
+    // worst seen twice.
     long count = timeline.size();
     for (Target target : retired) {
       count += target.size();
@@ -207,7 +225,8 @@ public final class Webhooks implements AutoCloseable {
   }
 
   /** Posts any bytes, signed, to an app's callback URL and returns the HTTP status. */
-  public int sendRaw(App app, byte[] body, @Nullable String signature) throws IOException, InterruptedException {
+  public int sendRaw(App app, byte[] body, @Nullable String signature)
+      throws IOException, InterruptedException {
     if (app.callbackUrl() == null) {
       throw new IllegalArgumentException("app " + app.id() + " has no callback URL");
     }
@@ -239,7 +258,8 @@ public final class Webhooks implements AutoCloseable {
         if (update.isExtra()) {
           expectAcknowledgements(update.id(), receivers.size());
         }
-        receivers.forEach(target -> byTarget.computeIfAbsent(target, key -> new ArrayList<>()).add(update));
+        receivers.forEach(
+            target -> byTarget.computeIfAbsent(target, key -> new ArrayList<>()).add(update));
       }
       long now = ticker.micros();
       byTarget.forEach((target, updates) -> target.offer(updates, now));
@@ -256,7 +276,8 @@ public final class Webhooks implements AutoCloseable {
           yield routes.computeIfAbsent(inbound.number(), this::targetsOf);
         }
         case Extra.Preference preference -> {
-          people.marketing(preference.number(), preference.waId(), preference.stop(), ticker.micros());
+          people.marketing(
+              preference.number(), preference.waId(), preference.stop(), ticker.micros());
           yield routes.computeIfAbsent(preference.number(), this::targetsOf);
         }
         case Extra.AccountChange change -> targetsOf(change.account());
@@ -267,7 +288,8 @@ public final class Webhooks implements AutoCloseable {
     if (message == null) {
       return List.of();
     }
-    if (message.planned().contains(update.update()) && !message.emitted().contains(update.update())) {
+    if (message.planned().contains(update.update())
+        && !message.emitted().contains(update.update())) {
       journal.emitted(update.id(), update.update());
       changePerson(message, update.update(), update.happenedAt());
     }
@@ -403,7 +425,8 @@ public final class Webhooks implements AutoCloseable {
 
     @Override
     public void refused(Target refusing, List<UpdateRef> updates) {
-      // Meta repeats to every subscribed app, so one that has acknowledged an update may hear it again.
+      // Meta repeats to every subscribed app, so one that has acknowledged an update may hear it
+      // again.
       List<UpdateRef> fresh =
           updates.stream().filter(update -> update.attempt() == 0 && !update.isExtra()).toList();
       if (targets.size() > 1 && !fresh.isEmpty()) {

@@ -33,7 +33,8 @@ class JournalLimitTest {
     Journal journal = new Journal(directory, limit, null, scenario, (id, account) -> {});
     for (int i = 0; i < MESSAGES; i++) {
       Subject subject =
-          new Subject(15_550_200_000L + i, "key-" + i, MessageKind.MARKETING, false, false, false, false);
+          new Subject(
+              15_550_200_000L + i, "key-" + i, MessageKind.MARKETING, false, false, false, false);
       long id =
           journal.accept(
               new Acceptance(
@@ -61,13 +62,18 @@ class JournalLimitTest {
     try (Journal journal = filled(1)) {
       assertThat(journal.forgotten()).isEqualTo(2 * Chunk.SIZE);
       assertThat(journal.accepted()).isEqualTo(MESSAGES);
-      assertThat(journal.messages(Query.ALL, 0, 1).getFirst().id()).isEqualTo(journal.forgotten() + 1);
+      assertThat(journal.messages(Query.ALL, 0, 1).getFirst().id())
+          .isEqualTo(journal.forgotten() + 1);
       assertThat(journal.message(1)).isEmpty();
       assertThat(journal.messages(Query.callback("key-1"), 0, 1)).isEmpty();
       assertThat(journal.summary(Query.ALL).accepted()).isEqualTo(MESSAGES - journal.forgotten());
       journal.emitted(1, Update.READ);
-      journal.acknowledged(app, 0, new long[] {1, MESSAGES}, new Update[] {Update.READ, Update.READ});
-      assertThat(journal.message(MESSAGES)).get().extracting(Message::acknowledged).isEqualTo(Set.of(Update.SENT, Update.READ));
+      journal.acknowledged(
+          app, 0, new long[] {1, MESSAGES}, new Update[] {Update.READ, Update.READ});
+      assertThat(journal.message(MESSAGES))
+          .get()
+          .extracting(Message::acknowledged)
+          .isEqualTo(Set.of(Update.SENT, Update.READ));
     }
   }
 
@@ -77,11 +83,19 @@ class JournalLimitTest {
       assertThat(journal.forgotten()).isZero();
       assertThat(journal.repeatedCount()).isZero();
       for (int i = 0; i < MESSAGES; i += 997) {
-        assertThat(journal.messages(Query.callback("key-" + i), 0, 10)).singleElement().extracting(Message::id).isEqualTo(i + 1L);
-        assertThat(journal.messages(Query.to(15_550_200_000L + i), 0, 10)).singleElement().extracting(Message::callbackData).isEqualTo("key-" + i);
+        assertThat(journal.messages(Query.callback("key-" + i), 0, 10))
+            .singleElement()
+            .extracting(Message::id)
+            .isEqualTo(i + 1L);
+        assertThat(journal.messages(Query.to(15_550_200_000L + i), 0, 10))
+            .singleElement()
+            .extracting(Message::callbackData)
+            .isEqualTo("key-" + i);
       }
-      assertThat(journal.messages(Query.callbackPrefix("key-77"), 0, MESSAGES)).allMatch(m -> String.valueOf(m.callbackData()).startsWith("key-77"));
-      assertThat(journal.summary(Query.ALL).outcomes()).containsExactly(java.util.Map.entry("sent", (long) MESSAGES));
+      assertThat(journal.messages(Query.callbackPrefix("key-77"), 0, MESSAGES))
+          .allMatch(m -> String.valueOf(m.callbackData()).startsWith("key-77"));
+      assertThat(journal.summary(Query.ALL).outcomes())
+          .containsExactly(java.util.Map.entry("sent", (long) MESSAGES));
     }
   }
 }

@@ -24,7 +24,15 @@ class WamidsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "wamid.", "wamid.!!!!", "wamid.HBgL", "HBgLMTY1MDM4Nzk0MzkVAgARGBI0", "wamid.HBh/AAAA"})
+  @ValueSource(
+      strings = {
+        "",
+        "wamid.",
+        "wamid.!!!!",
+        "wamid.HBgL",
+        "HBgLMTY1MDM4Nzk0MzkVAgARGBI0",
+        "wamid.HBh/AAAA"
+      })
   void whatIsNoIdLeadsNowhere(String text) {
     assertThat(new Wamids(1).outboundId(text)).isEmpty();
   }

@@ -29,7 +29,8 @@ class LimitsTest {
     for (int from = 0; from < passed.size(); from++) {
       for (int to = from; to < passed.size(); to++) {
         long time = passed.get(to) - passed.get(from);
-        assertThat((double) (to - from + 1)).isLessThanOrEqualTo(burst + (double) time * perSecond / SECOND + 1);
+        assertThat((double) (to - from + 1))
+            .isLessThanOrEqualTo(burst + (double) time * perSecond / SECOND + 1);
       }
     }
   }

@@ -45,12 +45,16 @@ class OutcomePropertyTest {
 
   @Provide
   Arbitrary<Scenario> scenarios() {
-    return Arbitraries.longs().between(0, 1L << 50).map(seed -> WILD.with(Knob.SEED, Long.toString(seed)));
+    return Arbitraries.longs()
+        .between(0, 1L << 50)
+        .map(seed -> WILD.with(Knob.SEED, Long.toString(seed)));
   }
 
   @Property(tries = 500)
   void theSameMessageHasTheSameOutcomeInWhateverOrderItIsAsked(
-      @ForAll("scenarios") Scenario scenario, @ForAll("subjects") Subject subject, @ForAll("subjects") Subject other) {
+      @ForAll("scenarios") Scenario scenario,
+      @ForAll("subjects") Subject subject,
+      @ForAll("subjects") Subject other) {
     Outcome first = scenario.outcome(subject);
     Outcome unrelated = scenario.outcome(other);
 
@@ -76,7 +80,8 @@ class OutcomePropertyTest {
             .with(Knob.TIME_SCALE, 0.01);
 
     assertThat(calm.outcome(subject).bits()).isEqualTo(scenario.outcome(subject).bits());
-    assertThat(calm.outcome(subject).failureCode()).isEqualTo(scenario.outcome(subject).failureCode());
+    assertThat(calm.outcome(subject).failureCode())
+        .isEqualTo(scenario.outcome(subject).failureCode());
   }
 
   @Property(tries = 2000)
@@ -113,11 +118,21 @@ class OutcomePropertyTest {
   @Property(tries = 20)
   void withNothingSwitchedOnUpdatesArriveInOrderAndOnce(@ForAll("subjects") Subject subject) {
     Subject template =
-        new Subject(subject.person(), subject.callback(), MessageKind.MARKETING, false, false, false, false);
+        new Subject(
+            subject.person(),
+            subject.callback(),
+            MessageKind.MARKETING,
+            false,
+            false,
+            false,
+            false);
 
-    List<PlannedUpdate> updates = Scenario.smooth().with(Knob.TIME_SCALE, 1).outcome(template).updates();
+    List<PlannedUpdate> updates =
+        Scenario.smooth().with(Knob.TIME_SCALE, 1).outcome(template).updates();
 
-    assertThat(updates).extracting(PlannedUpdate::update).containsExactly(Update.SENT, Update.DELIVERED, Update.READ);
+    assertThat(updates)
+        .extracting(PlannedUpdate::update)
+        .containsExactly(Update.SENT, Update.DELIVERED, Update.READ);
     assertThat(updates).extracting(PlannedUpdate::arrivesAfter).isSorted();
   }
 
@@ -132,7 +147,14 @@ class OutcomePropertyTest {
     for (int i = 0; i < messages; i++) {
       Outcome outcome =
           scenario.outcome(
-              new Subject(15_550_000_000L + i, "h1.7." + i, MessageKind.MARKETING, true, true, false, false));
+              new Subject(
+                  15_550_000_000L + i,
+                  "h1.7." + i,
+                  MessageKind.MARKETING,
+                  true,
+                  true,
+                  false,
+                  false));
       held += outcome.held() ? 1 : 0;
       Update.set(outcome.bits()).forEach(update -> count.merge(update, 1, Integer::sum));
       copies += outcome.updates().size() - Integer.bitCount(outcome.bits());
@@ -145,7 +167,8 @@ class OutcomePropertyTest {
     assertThat(share(count.get(Update.FAILED), messages)).isBetween(0.05, 0.075);
     assertThat(share(held, messages)).isBetween(0.007, 0.013);
     assertThat(share(count.get(Update.READ), messages)).isBetween(0.52, 0.59);
-    assertThat(share(count.get(Update.SENT) + count.get(Update.FAILED), messages)).isGreaterThan(0.99);
+    assertThat(share(count.get(Update.SENT) + count.get(Update.FAILED), messages))
+        .isGreaterThan(0.99);
     assertThat(share(count.get(Update.STOP_TEXT), messages)).isBetween(0.002, 0.006);
     assertThat(share(lateSent, messages)).isBetween(0.02, 0.08);
     assertThat(share(copies, messages)).isGreaterThan(0.05);
@@ -156,8 +179,12 @@ class OutcomePropertyTest {
   }
 
   @Property(tries = 5)
-  void whetherAPersonIsOnWhatsAppDoesNotChangeFromMessageToMessage(@ForAll("scenarios") Scenario wild) {
-    Scenario scenario = wild.with(Knob.FAILURE_RATE, 0.3).with(FailureMix.parse("131026:1")).with(Knob.HELD_RATE, 0);
+  void whetherAPersonIsOnWhatsAppDoesNotChangeFromMessageToMessage(
+      @ForAll("scenarios") Scenario wild) {
+    Scenario scenario =
+        wild.with(Knob.FAILURE_RATE, 0.3)
+            .with(FailureMix.parse("131026:1"))
+            .with(Knob.HELD_RATE, 0);
     for (long person = 4_915_550_000L; person < 4_915_550_200L; person++) {
       Integer first = null;
       for (String callback : List.of("a", "b", "c")) {
@@ -165,7 +192,8 @@ class OutcomePropertyTest {
             scenario
                 .with(Knob.SILENCE_RATE, 0)
                 .with(Knob.CONTRADICTION_RATE, 0)
-                .outcome(new Subject(person, callback, MessageKind.UTILITY, false, false, false, false));
+                .outcome(
+                    new Subject(person, callback, MessageKind.UTILITY, false, false, false, false));
         first = first == null ? (Integer) outcome.failureCode() : first;
         assertThat(outcome.failureCode()).isEqualTo(first);
       }
@@ -178,7 +206,9 @@ class OutcomePropertyTest {
     List<Outcome> one = new ArrayList<>();
     List<Outcome> two = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
-      Subject subject = new Subject(15_550_000_000L + i, "c" + i, MessageKind.MARKETING, false, false, false, false);
+      Subject subject =
+          new Subject(
+              15_550_000_000L + i, "c" + i, MessageKind.MARKETING, false, false, false, false);
       one.add(scenario.outcome(subject));
       two.add(other.outcome(subject));
     }

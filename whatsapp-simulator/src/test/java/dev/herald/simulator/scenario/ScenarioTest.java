@@ -52,7 +52,9 @@ class ScenarioTest {
     Scenario scenario = Scenario.smooth().with(Knob.MAGIC_NUMBERS, "true");
     long person = 15_550_000_000L + Long.parseLong(magic.digits());
 
-    Outcome outcome = scenario.outcome(new Subject(person, "c", MessageKind.MARKETING, false, true, false, false));
+    Outcome outcome =
+        scenario.outcome(
+            new Subject(person, "c", MessageKind.MARKETING, false, true, false, false));
     Set<Update> told = Update.set(outcome.bits());
 
     switch (magic) {
@@ -69,11 +71,16 @@ class ScenarioTest {
       case TAPS_BUTTON -> assertThat(told).contains(Update.BUTTON_REPLY);
       case SAYS_STOP -> assertThat(told).contains(Update.STOP_TEXT);
       case OPTS_OUT -> assertThat(told).contains(Update.OPT_OUT);
-      case ANSWER_LOST -> assertThat(scenario.fault(person, "c", 0)).isEqualTo(HttpFault.RESET_AFTER_ACCEPT);
-      case ANSWER_TIMES_OUT -> assertThat(scenario.fault(person, "c", 0)).isEqualTo(HttpFault.TIMEOUT);
+      case ANSWER_LOST ->
+          assertThat(scenario.fault(person, "c", 0)).isEqualTo(HttpFault.RESET_AFTER_ACCEPT);
+      case ANSWER_TIMES_OUT ->
+          assertThat(scenario.fault(person, "c", 0)).isEqualTo(HttpFault.TIMEOUT);
       case READ -> assertThat(told).containsExactly(Update.SENT, Update.DELIVERED, Update.READ);
     }
-    assertThat(Scenario.smooth().outcome(new Subject(person, "c", MessageKind.MARKETING, false, true, false, false)).bits())
+    assertThat(
+            Scenario.smooth()
+                .outcome(new Subject(person, "c", MessageKind.MARKETING, false, true, false, false))
+                .bits())
         .isEqualTo(Update.SENT.bit() | Update.DELIVERED.bit() | Update.READ.bit());
   }
 

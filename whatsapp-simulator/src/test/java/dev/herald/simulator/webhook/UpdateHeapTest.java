@@ -27,14 +27,17 @@ class UpdateHeapTest {
     while (heap.size() > 0) {
       assertThat(heap.nextDue()).isEqualTo(dues.get(order.get(popped.size())).longValue());
       UpdateRef update = heap.pop();
-      assertThat(update).isEqualTo(new UpdateRef(update.id(), (int) (update.id() % 9), (int) update.id(), update.id()));
+      assertThat(update)
+          .isEqualTo(
+              new UpdateRef(update.id(), (int) (update.id() % 9), (int) update.id(), update.id()));
       popped.add((int) update.id());
     }
     assertThat(popped).isEqualTo(order);
   }
 
   @Property(tries = 100)
-  void pullingForwardKeepsTheOrder(@ForAll @Size(max = 300) List<@IntRange(min = 0, max = 1000) Integer> dues) {
+  void pullingForwardKeepsTheOrder(
+      @ForAll @Size(max = 300) List<@IntRange(min = 0, max = 1000) Integer> dues) {
     UpdateHeap heap = new UpdateHeap();
     UpdateHeap same = new UpdateHeap();
     for (int i = 0; i < dues.size(); i++) {
