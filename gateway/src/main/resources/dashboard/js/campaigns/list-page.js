@@ -3,11 +3,11 @@ import { get } from '../api.js';
 import { t } from '../i18n/index.js';
 import { follow } from '../live.js';
 import { setQuery, usePlace } from '../router.js';
-import { may } from '../session.js';
+import { may, whoAmI } from '../session.js';
 import { Button } from '../ui/controls.js';
 import { useResource, usePageTitle } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
-import { Empty, Failure, Loaded, SimulatedNotice } from '../ui/notice.js';
+import { Empty, Failure, Loaded, Notice, SimulatedNotice } from '../ui/notice.js';
 import { usePages } from '../ui/pages.js';
 import { MoreRows } from '../ui/table.js';
 import { CampaignFilters, queryOf } from './filters.js';
@@ -39,6 +39,8 @@ export default function CampaignsPage() {
       ${may('OPERATOR') && html`<div class="page-actions"><${Button} kind="primary" icon="plus" href="/campaigns/new">${t('campaigns.new')}<//></div>`}
     </div>
     ${allSimulated && html`<${SimulatedNotice} many=${channels.data.length > 1} />`}
+    ${whoAmI().kind === 'PERSON' && !whoAmI().hasPassword && html`
+      <${Notice} icon="key" actions=${html`<${Button} small href="/settings?section=account">${t('account.setPassword')}<//>`}>${t('account.noPassword')}<//>`}
     ${(filtered || pages.rows.length > 0 || pages.error) && html`<${CampaignFilters} query=${query} />`}
     <${Loaded} resource=${pages} lines=${8}>
       ${() => pages.rows.length === 0

@@ -58,48 +58,32 @@ function PasswordSignIn({ expired }) {
     </form>`;
 }
 
+/**
+ * The link signs in when the button is pressed, not when the page is opened: programs that look links up for a preview
+ * must not use it up.
+ */
 function LinkSignIn({ token }) {
-  const [needsPassword, setNeedsPassword] = useState(false);
   const signIn = useAction(async () => {
-    const answer = await post('/session', { signInToken: token });
-    if (answer.passwordNeeded) setNeedsPassword(true);
-    else go(placeAfter(), { replace: true });
+    await post('/session', { signInToken: token });
+    go(placeAfter(), { replace: true });
   });
-  // The token is used at once and must not stay in the history or travel in a referrer.
-  useEffect(() => {
-    history.replaceState(null, '', '/sign-in');
-    signIn.run();
-  }, []);
-  if (needsPassword) return html`<${FirstPassword} />`;
-  if (signIn.error) {
-    const gone = signIn.error.status === 401;
-    return html`
-      <h1 tabindex="-1">${t('signIn.title')}</h1>
-      <${Failure} error=${signIn.error} onRetry=${gone ? undefined : signIn.run} />
-      <${Button} onClick=${() => location.assign('/sign-in')}>${t('signIn.withPassword')}<//>`;
-  }
-  return html`<h1 tabindex="-1">${t('signIn.title')}</h1><p class="signing-in" role="status"><span class="spinner" aria-hidden="true" />${t('signIn.working')}</p>`;
-}
-
-/** After the first sign-in by link: a password to come back with, or not now. */
-function FirstPassword() {
-  const [password, setPassword] = useState('');
-  const leave = () => go(placeAfter(), { replace: true });
-  const saving = useAction(async () => {
-    await post('/me:password', { newPassword: password });
-    leave();
-  });
+  // The token must not stay in the history or travel in a referrer.
+  useEffect(() => history.replaceState(null, '', '/sign-in'), []);
   const submit = (event) => {
     event.preventDefault();
-    if (!saving.busy && password) saving.run();
+    if (!signIn.busy) signIn.run();
   };
+  if (signIn.error?.status === 401) {
+    return html`
+      <h1 tabindex="-1">${t('signIn.title')}</h1>
+      <${Failure} error=${signIn.error} />
+      <${Button} onClick=${() => location.assign('/sign-in')}>${t('signIn.withPassword')}<//>`;
+  }
   return html`
     <form class="stack" onSubmit=${submit}>
-      <h1 tabindex="-1">${t('signIn.first.title')}</h1>
-      <p>${t('signIn.first.text')}</p>
-      <${TextField} label=${t('account.newPassword')} type="password" name="new-password" autocomplete="new-password" minlength="12" hint=${t('account.newPassword.hint')} value=${password} onInput=${setPassword} autofocus />
-      ${saving.error && html`<${Failure} error=${saving.error} />`}
-      <${Button} kind="primary" type="submit" busy=${saving.busy} class="button-wide">${t('signIn.first.save')}<//>
-      <${Button} kind="quiet" class="button-wide" onClick=${leave}>${t('signIn.first.later')}<//>
+      <h1 tabindex="-1">${t('signIn.link.title')}</h1>
+      <p>${t('signIn.link.text')}</p>
+      ${signIn.error && html`<${Failure} error=${signIn.error} />`}
+      <${Button} kind="primary" type="submit" busy=${signIn.busy} class="button-wide">${t('signIn.button')}<//>
     </form>`;
 }
