@@ -1,0 +1,599 @@
+package dev.herald.campaign.campaign;
+
+import dev.herald.billing.v1.Money;
+import dev.herald.campaign.channel.ChannelId;
+import dev.herald.campaign.message.Binding;
+import dev.herald.campaign.message.Content;
+import dev.herald.campaign.phone.PhoneNumbers;
+import dev.herald.campaign.report.AnalyticsClient;
+import dev.herald.campaign.request.RequestLog;
+import dev.herald.campaign.rpc.Protos;
+import dev.herald.campaign.rpc.Rpc;
+import dev.herald.campaign.template.TemplateId;
+import dev.herald.campaign.trigger.TestMessages;
+import dev.herald.campaign.trigger.Trigger;
+import dev.herald.campaign.v1.CampaignServiceGrpc;
+import dev.herald.campaign.v1.CreateCampaignRequest;
+import dev.herald.campaign.v1.CreateCampaignResponse;
+import dev.herald.campaign.v1.DeleteCampaignRequest;
+import dev.herald.campaign.v1.DeleteCampaignResponse;
+import dev.herald.campaign.v1.EstimateCampaignRequest;
+import dev.herald.campaign.v1.EstimateCampaignResponse;
+import dev.herald.campaign.v1.GetCampaignRequest;
+import dev.herald.campaign.v1.GetCampaignResponse;
+import dev.herald.campaign.v1.LaunchCampaignRequest;
+import dev.herald.campaign.v1.LaunchCampaignResponse;
+import dev.herald.campaign.v1.ListCampaignsRequest;
+import dev.herald.campaign.v1.ListCampaignsResponse;
+import dev.herald.campaign.v1.ListStatusChangesRequest;
+import dev.herald.campaign.v1.ListStatusChangesResponse;
+import dev.herald.campaign.v1.ParameterBinding;
+import dev.herald.campaign.v1.PauseCampaignRequest;
+import dev.herald.campaign.v1.PauseCampaignResponse;
+import dev.herald.campaign.v1.RegularContent;
+import dev.herald.campaign.v1.ResumeCampaignRequest;
+import dev.herald.campaign.v1.ResumeCampaignResponse;
+import dev.herald.campaign.v1.RetryUnconfirmedRequest;
+import dev.herald.campaign.v1.RetryUnconfirmedResponse;
+import dev.herald.campaign.v1.SendTestMessageRequest;
+import dev.herald.campaign.v1.SendTestMessageResponse;
+import dev.herald.campaign.v1.StopCampaignRequest;
+import dev.herald.campaign.v1.StopCampaignResponse;
+import dev.herald.campaign.v1.TemplateContent;
+import dev.herald.campaign.v1.TriggerCampaignRequest;
+import dev.herald.campaign.v1.TriggerCampaignResponse;
+import dev.herald.campaign.v1.UpdateCampaignRequest;
+import dev.herald.campaign.v1.UpdateCampaignResponse;
+import dev.herald.campaign.workspace.WorkspaceId;
+import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.paging.PageSize;
+import dev.herald.runtime.paging.PageToken;
+import io.grpc.stub.StreamObserver;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** The gRPC edge of campaigns. */
+public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBase {
+  private static final String CHANGES = "status-changes.1";
+  private static final Duration DEFAULT_GRACE = Duration.ofHours(1);
+  private static final Duration MAX_GRACE = Duration.ofDays(30);
+  private static final int MAX_TEXT = 4096;
+  private static final int MAX_CAPTION = 1024;
+
+  private final Jdbi jdbi;
+  private final CampaignStore store;
+  private final Campaigns campaigns;
+  private final Launch launch;
+  private final Trigger trigger;
+  private final TestMessages testMessages;
+  private final UnconfirmedRetry unconfirmed;
+  private final RequestLog requests;
+  private final AnalyticsClient analytics;
+
+  public CampaignRpc(
+      Jdbi jdbi,
+      CampaignStore store,
+      Campaigns campaigns,
+      Launch launch,
+      Trigger trigger,
+      TestMessages testMessages,
+      UnconfirmedRetry unconfirmed,
+      RequestLog requests,
+      AnalyticsClient analytics) {
+    this.jdbi = jdbi;
+    this.store = store;
+    this.campaigns = campaigns;
+    this.launch = launch;
+    this.trigger = trigger;
+    this.testMessages = testMessages;
+    this.unconfirmed = unconfirmed;
+    this.requests = requests;
+    this.analytics = analytics;
+  }
+
+  @Override
+  public void createCampaign(
+      CreateCampaignRequest request, StreamObserver<CreateCampaignResponse> answer) {
+    Rpc.answer(answer, () -> create(WorkspaceId.ofCaller(), request));
+  }
+
+  private CreateCampaignResponse create(WorkspaceId workspace, CreateCampaignRequest request) {
+    Campaigns.Wish wish =
+        new Campaigns.Wish(
+            name(request.getName()),
+            CampaignType.valueOf(request.getType().name()),
+            switch (request.getMessageType()) {
+              case TEMPLATE -> MessageType.TEMPLATE;
+              case REGULAR -> MessageType.REGULAR;
+              case MESSAGE_TYPE_UNSPECIFIED, UNRECOGNIZED -> null;
+            },
+            new ChannelId(request.getChannelId()),
+            content(request.getContent()),
+            request.getMaxRate(),
+            region(request.getDefaultRegion()),
+            request.hasStartGrace()
+                ? Protos.duration("start_grace", request.getStartGrace(), MAX_GRACE)
+                : DEFAULT_GRACE);
+    var key = RequestLog.Key.of(workspace, "CreateCampaign", request.getRequestId(), request);
+    Actor by = Actor.ofCaller();
+    record Created(CreateCampaignResponse response, @Nullable Campaign campaign) {}
+    Created created =
+        jdbi.inTransaction(
+            tx -> {
+              Optional<CreateCampaignResponse> repeated =
+                  requests.find(tx, key, CreateCampaignResponse.parser());
+              if (repeated.isPresent()) {
+                return new Created(repeated.get(), null);
+              }
+              Campaign campaign = campaigns.create(tx, workspace, wish, by);
+              var response =
+                  CreateCampaignResponse.newBuilder().setCampaign(proto(campaign)).build();
+              requests.store(tx, key, response.toByteArray());
+              return new Created(response, campaign);
+            });
+    if (created.campaign() != null) {
+      analytics.tellNow(created.campaign());
+    }
+    return created.response();
+  }
+
+  private static String name(String name) {
+    String stripped = name.strip();
+    if (stripped.isEmpty() || stripped.chars().anyMatch(c -> c < 0x20 || c == 0x7F)) {
+      throw HeraldException.invalid(
+          "name", "NAME_INVALID", "A name has visible characters and no control characters.");
+    }
+    return stripped;
+  }
+
+  private static String region(String region) {
+    if (!region.isEmpty() && !PhoneNumbers.isRegion(region)) {
+      throw HeraldException.invalid(
+          "default_region",
+          "REGION_UNKNOWN",
+          "The default region must be an ISO 3166-1 alpha-2 code such as IN.");
+    }
+    return region;
+  }
+
+  private static Content content(dev.herald.campaign.v1.Content content) {
+    return switch (content.getKindCase()) {
+      case TEMPLATE -> template(content.getTemplate());
+      case REGULAR -> regular(content.getRegular());
+      case KIND_NOT_SET ->
+          throw HeraldException.invalid(
+              "content", "CONTENT_MISSING", "A campaign sends a template or a text.");
+    };
+  }
+
+  private static Content template(TemplateContent template) {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < template.getParametersCount(); i++) {
+      ParameterBinding binding = template.getParameters(i);
+      String field = "content.template.parameters[" + i + "]";
+      if (!seen.add(binding.getPlaceholder())) {
+        throw HeraldException.invalid(
+            field + ".placeholder", "PLACEHOLDER_REPEATED", "Each placeholder has one source.");
+      }
+      if (binding.getColumn().isBlank() && binding.getText().isBlank()) {
+        throw HeraldException.invalid(
+            field, "SOURCE_MISSING", "A parameter takes its value from a column or is a text.");
+      }
+    }
+    return new Content.TemplateContent(
+        new TemplateId(template.getTemplateId()),
+        template.getParametersList().stream()
+            .map(
+                binding ->
+                    new Binding(
+                        binding.getPlaceholder(),
+                        binding.getColumn().strip(),
+                        binding.getText(),
+                        binding.getFallback()))
+            .toList());
+  }
+
+  private static Content regular(RegularContent regular) {
+    boolean media = !regular.getMediaLink().isEmpty();
+    if (media == regular.getMediaType().isEmpty()) {
+      throw HeraldException.invalid(
+          "content.regular.media_type",
+          "MEDIA_TYPE_MISMATCH",
+          "A media link needs a media type, and a media type a link.");
+    }
+    if (media && !isWebLink(regular.getMediaLink())) {
+      throw HeraldException.invalid(
+          "content.regular.media_link",
+          "LINK_INVALID",
+          "A media link is an address that WhatsApp can fetch, beginning with https://.");
+    }
+    int longest = media ? MAX_CAPTION : MAX_TEXT;
+    if (regular.getText().length() > longest || (!media && regular.getText().isBlank())) {
+      throw HeraldException.invalid(
+          "content.regular.text",
+          "TEXT_LENGTH",
+          "The text has 1 to "
+              + MAX_TEXT
+              + " characters, or as a caption at most "
+              + MAX_CAPTION
+              + ".");
+    }
+    return new Content.RegularContent(
+        regular.getText(), regular.getPreviewUrl(), regular.getMediaLink(), regular.getMediaType());
+  }
+
+  private static boolean isWebLink(String link) {
+    try {
+      URI uri = new URI(link);
+      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+      return (scheme.equals("https") || scheme.equals("http")) && uri.getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void getCampaign(GetCampaignRequest request, StreamObserver<GetCampaignResponse> answer) {
+    Rpc.answer(
+        answer,
+        () ->
+            GetCampaignResponse.newBuilder()
+                .setCampaign(
+                    proto(campaigns.get(WorkspaceId.ofCaller(), id(request.getCampaignId()))))
+                .build());
+  }
+
+  @Override
+  public void listCampaigns(
+      ListCampaignsRequest request, StreamObserver<ListCampaignsResponse> answer) {
+    Rpc.answer(answer, () -> list(WorkspaceId.ofCaller(), request));
+  }
+
+  private ListCampaignsResponse list(WorkspaceId workspace, ListCampaignsRequest request) {
+    int size = PageSize.of(request.getPageSize());
+    CampaignQuery.Order order =
+        switch (request.getOrderBy()) {
+          case CREATED_OLDEST_FIRST -> CampaignQuery.Order.OLDEST_FIRST;
+          case NAME -> CampaignQuery.Order.NAME;
+          case AUDIENCE_LARGEST_FIRST -> CampaignQuery.Order.LARGEST_FIRST;
+          case ORDER_BY_UNSPECIFIED, CREATED_NEWEST_FIRST, UNRECOGNIZED ->
+              CampaignQuery.Order.NEWEST_FIRST;
+        };
+    CampaignQuery query =
+        new CampaignQuery(
+            workspace,
+            request.getStatusesList().stream()
+                .filter(
+                    status ->
+                        status != dev.herald.common.v1.CampaignStatus.CAMPAIGN_STATUS_UNSPECIFIED)
+                .map(status -> CampaignStatus.valueOf(status.name()))
+                .toList(),
+            switch (request.getType()) {
+              case BROADCAST -> CampaignType.BROADCAST;
+              case API -> CampaignType.API;
+              case CAMPAIGN_TYPE_UNSPECIFIED, UNRECOGNIZED -> null;
+            },
+            request.getText().strip(),
+            request.hasCreatedAfter()
+                ? Protos.instant("created_after", request.getCreatedAfter())
+                : null,
+            request.hasCreatedBefore()
+                ? Protos.instant("created_before", request.getCreatedBefore())
+                : null,
+            order,
+            position(order, request.getPageToken()),
+            size + 1);
+    List<Campaign> found = jdbi.withHandle(handle -> store.list(handle, query));
+    ListCampaignsResponse.Builder response = ListCampaignsResponse.newBuilder();
+    found.stream().limit(size).map(CampaignRpc::proto).forEach(response::addCampaigns);
+    if (found.size() > size) {
+      response.setNextPageToken(token(order, found.get(size - 1)));
+    }
+    return response.build();
+  }
+
+  private static String token(CampaignQuery.Order order, Campaign last) {
+    PageToken.Writer token = PageToken.write("campaigns.1." + order);
+    switch (order) {
+      case NEWEST_FIRST, OLDEST_FIRST -> token.instant(last.createdAt());
+      case NAME -> token.text(last.name().toLowerCase(Locale.ROOT));
+      case LARGEST_FIRST -> token.number(last.audience());
+    }
+    return token.number(last.id().value()).token();
+  }
+
+  private static CampaignQuery.@Nullable Position position(
+      CampaignQuery.Order order, String pageToken) {
+    if (pageToken.isEmpty()) {
+      return null;
+    }
+    PageToken.Reader token = PageToken.read("campaigns.1." + order, pageToken);
+    Object value =
+        switch (order) {
+          case NEWEST_FIRST, OLDEST_FIRST -> token.instant();
+          case NAME -> token.text();
+          case LARGEST_FIRST -> token.number();
+        };
+    var position = new CampaignQuery.Position(value, token.number());
+    token.end();
+    return position;
+  }
+
+  @Override
+  public void updateCampaign(
+      UpdateCampaignRequest request, StreamObserver<UpdateCampaignResponse> answer) {
+    Rpc.answer(
+        answer,
+        () -> {
+          Campaigns.Change change =
+              new Campaigns.Change(
+                  request.hasName() ? name(request.getName()) : null,
+                  request.hasContent() ? content(request.getContent()) : null,
+                  request.hasMaxRate() ? request.getMaxRate() : null,
+                  request.hasDefaultRegion() ? region(request.getDefaultRegion()) : null,
+                  request.hasStartGrace()
+                      ? Protos.duration("start_grace", request.getStartGrace(), MAX_GRACE)
+                      : null,
+                  request.hasChannelId() ? new ChannelId(request.getChannelId()) : null,
+                  request.getExpectedVersion());
+          return UpdateCampaignResponse.newBuilder()
+              .setCampaign(
+                  proto(
+                      campaigns.update(
+                          WorkspaceId.ofCaller(), id(request.getCampaignId()), change)))
+              .build();
+        });
+  }
+
+  @Override
+  public void deleteCampaign(
+      DeleteCampaignRequest request, StreamObserver<DeleteCampaignResponse> answer) {
+    Rpc.answer(
+        answer,
+        () -> {
+          campaigns.delete(WorkspaceId.ofCaller(), id(request.getCampaignId()));
+          return DeleteCampaignResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void estimateCampaign(
+      EstimateCampaignRequest request, StreamObserver<EstimateCampaignResponse> answer) {
+    Rpc.answer(
+        answer,
+        () -> {
+          Campaigns.Estimate estimate =
+              campaigns.estimate(WorkspaceId.ofCaller(), id(request.getCampaignId()));
+          return EstimateCampaignResponse.newBuilder()
+              .setEstimate(estimate.cost())
+              .setRecipients(estimate.recipients())
+              .setSkipped(estimate.skipped())
+              .build();
+        });
+  }
+
+  @Override
+  public void launchCampaign(
+      LaunchCampaignRequest request, StreamObserver<LaunchCampaignResponse> answer) {
+    Rpc.answer(
+        answer,
+        () -> {
+          Launch.Launched launched =
+              launch.launch(
+                  WorkspaceId.ofCaller(),
+                  id(request.getCampaignId()),
+                  request.hasStartTime()
+                      ? Protos.instant("start_time", request.getStartTime())
+                      : null,
+                  Actor.ofCaller());
+          LaunchCampaignResponse.Builder response =
+              LaunchCampaignResponse.newBuilder().setCampaign(proto(launched.campaign()));
+          Money reserved = launched.reserved();
+          if (reserved != null) {
+            response.setReserved(reserved);
+          }
+          return response.build();
+        });
+  }
+
+  @Override
+  public void pauseCampaign(
+      PauseCampaignRequest request, StreamObserver<PauseCampaignResponse> answer) {
+    Rpc.answer(
+        answer,
+        () -> {
+          Campaigns.Halted halted =
+              campaigns.pause(
+                  WorkspaceId.ofCaller(), id(request.getCampaignId()), Actor.ofCaller());
+          return PauseCampaignResponse.newBuilder()
+              .setCampaign(proto(halted.campaign()))
+              .setInFlight(halted.inFlight())
+              .build();
+        });
+  }
+
+  @Override
+  public void resumeCampaign(
+      ResumeCampaignRequest request, StreamObserver<ResumeCampaignResponse> answer) {
+    Rpc.answer(
+        answer,
+        () ->
+            ResumeCampaignResponse.newBuilder()
+                .setCampaign(
+                    proto(
+                        campaigns.resume(
+                            WorkspaceId.ofCaller(), id(request.getCampaignId()), Actor.ofCaller())))
+                .build());
+  }
+
+  @Override
+  public void stopCampaign(
+      StopCampaignRequest request, StreamObserver<StopCampaignResponse> answer) {
+    Rpc.answer(
+        answer,
+        () -> {
+          Campaigns.Halted halted =
+              campaigns.stop(WorkspaceId.ofCaller(), id(request.getCampaignId()), Actor.ofCaller());
+          return StopCampaignResponse.newBuilder()
+              .setCampaign(proto(halted.campaign()))
+              .setInFlight(halted.inFlight())
+              .build();
+        });
+  }
+
+  @Override
+  public void triggerCampaign(
+      TriggerCampaignRequest request, StreamObserver<TriggerCampaignResponse> answer) {
+    Rpc.answer(answer, () -> trigger.trigger(WorkspaceId.ofCaller(), request));
+  }
+
+  @Override
+  public void sendTestMessage(
+      SendTestMessageRequest request, StreamObserver<SendTestMessageResponse> answer) {
+    Rpc.answer(answer, () -> testMessages.send(WorkspaceId.ofCaller(), request, Actor.ofCaller()));
+  }
+
+  @Override
+  public void retryUnconfirmed(
+      RetryUnconfirmedRequest request, StreamObserver<RetryUnconfirmedResponse> answer) {
+    Rpc.answer(
+        answer,
+        () ->
+            RetryUnconfirmedResponse.newBuilder()
+                .setQueued(
+                    unconfirmed.retry(
+                        WorkspaceId.ofCaller(), id(request.getCampaignId()), Actor.ofCaller()))
+                .build());
+  }
+
+  @Override
+  public void listStatusChanges(
+      ListStatusChangesRequest request, StreamObserver<ListStatusChangesResponse> answer) {
+    Rpc.answer(answer, () -> changes(WorkspaceId.ofCaller(), request));
+  }
+
+  private ListStatusChangesResponse changes(
+      WorkspaceId workspace, ListStatusChangesRequest request) {
+    int size = PageSize.of(request.getPageSize());
+    CampaignId id = id(request.getCampaignId());
+    long before = Long.MAX_VALUE;
+    if (!request.getPageToken().isEmpty()) {
+      PageToken.Reader token = PageToken.read(CHANGES, request.getPageToken());
+      before = token.number();
+      token.end();
+    }
+    long from = before;
+    List<StatusChange> found =
+        jdbi.withHandle(
+            handle -> {
+              store.require(handle, workspace, id);
+              return store.changes(handle, id, from, size + 1);
+            });
+    ListStatusChangesResponse.Builder response = ListStatusChangesResponse.newBuilder();
+    found.stream().limit(size).map(CampaignRpc::proto).forEach(response::addChanges);
+    if (found.size() > size) {
+      response.setNextPageToken(PageToken.write(CHANGES).number(found.get(size - 1).id()).token());
+    }
+    return response.build();
+  }
+
+  private static CampaignId id(long value) {
+    return new CampaignId(value);
+  }
+
+  private static dev.herald.campaign.v1.StatusChange proto(StatusChange change) {
+    return dev.herald.campaign.v1.StatusChange.newBuilder()
+        .setTime(Protos.timestamp(change.time()))
+        .setFrom(dev.herald.common.v1.CampaignStatus.valueOf(change.from().name()))
+        .setTo(dev.herald.common.v1.CampaignStatus.valueOf(change.to().name()))
+        .setBy(change.by())
+        .setReason(change.reason())
+        .build();
+  }
+
+  static dev.herald.campaign.v1.Campaign proto(Campaign campaign) {
+    var proto =
+        dev.herald.campaign.v1.Campaign.newBuilder()
+            .setId(campaign.id().value())
+            .setName(campaign.name())
+            .setType(dev.herald.common.v1.CampaignType.valueOf(campaign.type().name()))
+            .setMessageType(dev.herald.common.v1.MessageType.valueOf(campaign.messageType().name()))
+            .setStatus(dev.herald.common.v1.CampaignStatus.valueOf(campaign.status().name()))
+            .setChannelId(campaign.channel().value())
+            .setContent(proto(campaign, campaign.content()))
+            .setAudience(campaign.audience())
+            .setMaxRate(campaign.maxRate())
+            .setStartGrace(Protos.duration(campaign.startGrace()))
+            .setCreateTime(Protos.timestamp(campaign.createdAt()))
+            .setCreatedBy(campaign.createdBy())
+            .setLaunchedBy(campaign.launchedBy())
+            .setVersion(campaign.version())
+            .setDefaultRegion(campaign.defaultRegion())
+            .setAttempted(campaign.attempted())
+            .setSimulated(campaign.simulated())
+            .addAllAudienceColumns(campaign.columns().all());
+    PauseReason pause = campaign.pause();
+    if (pause != null) {
+      proto.setPauseReason(
+          dev.herald.campaign.v1.PauseReason.newBuilder()
+              .setKind(dev.herald.campaign.v1.PauseReason.Kind.valueOf(pause.kind().name()))
+              .setMessage(pause.message())
+              .setErrorCode(pause.errorCode())
+              .setTime(Protos.timestamp(pause.time())));
+    }
+    if (campaign.startAt() != null) {
+      proto.setStartTime(Protos.timestamp(campaign.startAt()));
+    }
+    if (campaign.launchedAt() != null) {
+      proto.setLaunchTime(Protos.timestamp(campaign.launchedAt()));
+    }
+    if (campaign.endedAt() != null) {
+      proto.setEndTime(Protos.timestamp(campaign.endedAt()));
+    }
+    return proto.build();
+  }
+
+  private static dev.herald.campaign.v1.Content proto(Campaign campaign, Content content) {
+    return switch (content) {
+      case Content.TemplateContent template -> {
+        TemplateContent.Builder proto =
+            TemplateContent.newBuilder()
+                .setTemplateId(template.template().value())
+                .setName(campaign.templateName())
+                .setLanguage(campaign.templateLanguage());
+        template.bindings().forEach(binding -> proto.addParameters(proto(binding)));
+        yield dev.herald.campaign.v1.Content.newBuilder().setTemplate(proto).build();
+      }
+      case Content.RegularContent regular ->
+          dev.herald.campaign.v1.Content.newBuilder()
+              .setRegular(
+                  RegularContent.newBuilder()
+                      .setText(regular.text())
+                      .setPreviewUrl(regular.previewUrl())
+                      .setMediaLink(regular.mediaLink())
+                      .setMediaType(regular.mediaType()))
+              .build();
+    };
+  }
+
+  private static ParameterBinding proto(Binding binding) {
+    ParameterBinding.Builder proto =
+        ParameterBinding.newBuilder()
+            .setPlaceholder(binding.placeholder())
+            .setFallback(binding.fallback());
+    if (binding.isConstant()) {
+      proto.setText(binding.text());
+    } else {
+      proto.setColumn(binding.column());
+    }
+    return proto.build();
+  }
+}

@@ -1,0 +1,7 @@
+package dev.herald.campaign.campaign;
+
+/** What a campaign sends. */
+public enum MessageType {
+  TEMPLATE,
+  REGULAR
+}

@@ -1,0 +1,5 @@
+/** The people a workspace knows. */
+@NullMarked
+package dev.herald.campaign.contact;
+
+import org.jspecify.annotations.NullMarked;

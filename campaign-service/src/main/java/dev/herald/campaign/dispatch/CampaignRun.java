@@ -1,0 +1,64 @@
+package dev.herald.campaign.dispatch;
+
+import dev.herald.campaign.campaign.Campaign;
+import dev.herald.campaign.message.MessageWriter;
+import dev.herald.campaign.message.ParameterPlan;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What sending a campaign's messages takes, for as long as the campaign does not change. */
+final class CampaignRun {
+  private static final int SUSPICIOUS_IN_A_ROW = 20;
+
+  private final Campaign campaign;
+  private final ParameterPlan plan;
+  private final MessageWriter writer;
+  private final @Nullable TokenBucket ownRate;
+  private final Set<String> refusedCountries = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger suspicious = new AtomicInteger();
+
+  CampaignRun(
+      Campaign campaign, ParameterPlan plan, MessageWriter writer, Set<String> refusedCountries) {
+    this.campaign = campaign;
+    this.plan = plan;
+    this.writer = writer;
+    this.ownRate =
+        campaign.maxRate() == 0 ? null : new TokenBucket(campaign.maxRate(), System.nanoTime());
+    this.refusedCountries.addAll(refusedCountries);
+  }
+
+  Campaign campaign() {
+    return campaign;
+  }
+
+  Set<String> refusedCountries() {
+    return refusedCountries;
+  }
+
+  /** When the campaign's own rate lets the next message leave. */
+  long reserve(long nowNanos) {
+    return ownRate == null ? nowNanos : ownRate.reserve(nowNanos);
+  }
+
+  /** How many messages one claim may take, given the channel's rate: a second's worth at most. */
+  int batchSize(int channelRate) {
+    int rate = campaign.maxRate() == 0 ? channelRate : Math.min(channelRate, campaign.maxRate());
+    return Math.clamp(rate, 1, Math.max(25, rate / 20));
+  }
+
+  byte[] message(Target target, String callback) {
+    return writer.write(campaign.content(), plan, target.values(), callback);
+  }
+
+  /** A recipient failed in a way that may be the campaign's fault; true if it surely is by now. */
+  boolean suspect() {
+    return suspicious.incrementAndGet() >= SUSPICIOUS_IN_A_ROW;
+  }
+
+  /** A message was taken: the campaign as such is right. */
+  void trust() {
+    suspicious.set(0);
+  }
+}

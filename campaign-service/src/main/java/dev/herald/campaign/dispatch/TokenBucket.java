@@ -1,0 +1,92 @@
+package dev.herald.campaign.dispatch;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * Says when each message may leave, so that a channel's rate is used in full and never exceeded:
+ *
+ * <ul>
+ *   <li>in every window of one second at most {@code rate} messages leave: message n waits until a
+ *       second has passed since message n − rate;
+ *   <li>within that second they are spread: at most 50 ms worth of them, but at least one, leave at
+ *       once, so that a late timer is made up for and a burst is not a burst.
+ * </ul>
+ *
+ * <p>The second is taken 5 ms longer than a second, so that messages which travel at different
+ * speed do not arrive as more than the rate.
+ */
+final class TokenBucket {
+  private static final long WINDOW = Duration.ofMillis(1005).toNanos();
+  private static final long TOLERANCE = Duration.ofMillis(50).toNanos();
+  private static final long SLOW_FOR = Duration.ofSeconds(10).toNanos();
+  private static final long SLOWER_AT_MOST_EVERY = Duration.ofSeconds(1).toNanos();
+  private static final int SLOWEST = 8;
+
+  private final long interval;
+  // The times of the last `rate` messages, oldest at `next`.
+  private final long[] times;
+  private int next;
+  private long expected;
+  private long last;
+  private long closedUntil;
+  private int slowness = 1;
+  private long slowedAt;
+
+  TokenBucket(int rate, long nowNanos) {
+    this.interval = WINDOW / rate;
+    this.times = new long[rate];
+    Arrays.fill(times, nowNanos - WINDOW);
+    this.expected = nowNanos;
+    this.last = nowNanos;
+    this.closedUntil = nowNanos;
+    this.slowedAt = nowNanos - SLOW_FOR;
+  }
+
+  int rate() {
+    return times.length;
+  }
+
+  /** Takes a place and returns when it is, on the clock of {@link System#nanoTime()}. */
+  synchronized long reserve(long nowNanos) {
+    long time = later(nowNanos, last);
+    time = later(time, expected - TOLERANCE);
+    time = later(time, times[next] + WINDOW);
+    time = later(time, closedUntil);
+    times[next] = time;
+    next = (next + 1) % times.length;
+    expected = later(expected, time) + interval * slowness(nowNanos);
+    last = time;
+    return time;
+  }
+
+  /** Nothing leaves before this time. */
+  synchronized void closeUntil(long nanos) {
+    closedUntil = later(closedUntil, nanos);
+  }
+
+  /**
+   * WhatsApp says it is too much: half as fast for a while, but no slower for one burst of noes.
+   */
+  synchronized void slowDown(long nowNanos) {
+    if (nowNanos - slowedAt < SLOWER_AT_MOST_EVERY) {
+      return;
+    }
+    slowness = Math.min(SLOWEST, slowness(nowNanos) * 2);
+    slowedAt = nowNanos;
+    closedUntil = later(closedUntil, nowNanos + SLOWER_AT_MOST_EVERY);
+  }
+
+  private int slowness(long nowNanos) {
+    if (slowness > 1 && nowNanos - slowedAt >= SLOW_FOR) {
+      slowness /= 2;
+      slowedAt = nowNanos;
+    }
+    return slowness;
+  }
+
+  // nanoTime may overflow: compared by difference.
+  private static long later(long one, long two) {
+    return one - two > 0 ? one : two;
+  }
+}

@@ -1,0 +1,303 @@
+package dev.herald.campaign.inbound;
+
+import dev.herald.analytics.v1.Bucket;
+import dev.herald.analytics.v1.EvidenceKind;
+import dev.herald.campaign.campaign.Campaign;
+import dev.herald.campaign.campaign.CampaignId;
+import dev.herald.campaign.campaign.CampaignStore;
+import dev.herald.campaign.campaign.MessageCategory;
+import dev.herald.campaign.campaign.PauseReason;
+import dev.herald.campaign.campaign.Sending;
+import dev.herald.campaign.campaign.Transitions;
+import dev.herald.campaign.channel.Channel;
+import dev.herald.campaign.channel.ChannelStore;
+import dev.herald.campaign.contact.ContactStore;
+import dev.herald.campaign.phone.PhoneNumber;
+import dev.herald.campaign.phone.PhoneNumbers;
+import dev.herald.campaign.report.AnalyticsClient;
+import dev.herald.campaign.report.EvidenceBatch;
+import dev.herald.campaign.report.Reports;
+import dev.herald.campaign.template.Template;
+import dev.herald.campaign.template.TemplateCategory;
+import dev.herald.campaign.template.TemplateStatus;
+import dev.herald.campaign.template.TemplateStore;
+import dev.herald.campaign.v1.ChannelUpdate;
+import dev.herald.campaign.v1.InboundEvent;
+import dev.herald.campaign.v1.InboundMessage;
+import dev.herald.campaign.v1.TemplateUpdate;
+import dev.herald.campaign.v1.UserPreference;
+import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.messagekey.MessageKeyCodec;
+import dev.herald.runtime.messagekey.MessageKeyReading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies what WhatsApp tells us besides statuses. Every event may come twice, late and out of
+ * order: times only move forward, and news older than what we know changes nothing.
+ */
+final class Inbound {
+  private static final int MAX_NAME = 200;
+  private static final Set<String> ACCOUNT_TROUBLE =
+      Set.of("DISABLED_UPDATE", "ACCOUNT_DELETED", "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION");
+
+  private final Jdbi jdbi;
+  private final ChannelStore channels;
+  private final TemplateStore templates;
+  private final ContactStore contacts;
+  private final CampaignStore campaigns;
+  private final Transitions transitions;
+  private final Reports reports;
+  private final AnalyticsClient analytics;
+  private final MessageKeyCodec keys;
+  private final Keywords keywords;
+  private final Duration replyWindow;
+  private final Sending sending;
+  private final ReplyStore replies = new ReplyStore();
+
+  Inbound(
+      Jdbi jdbi,
+      ChannelStore channels,
+      TemplateStore templates,
+      ContactStore contacts,
+      CampaignStore campaigns,
+      Transitions transitions,
+      Reports reports,
+      AnalyticsClient analytics,
+      MessageKeyCodec keys,
+      Keywords keywords,
+      Duration replyWindow,
+      Sending sending) {
+    this.jdbi = jdbi;
+    this.channels = channels;
+    this.templates = templates;
+    this.contacts = contacts;
+    this.campaigns = campaigns;
+    this.transitions = transitions;
+    this.reports = reports;
+    this.analytics = analytics;
+    this.keys = keys;
+    this.keywords = keywords;
+    this.replyWindow = replyWindow;
+    this.sending = sending;
+  }
+
+  /**
+   * Applies one event.
+   *
+   * @throws HeraldException INVALID if it cannot be applied, now or later
+   */
+  void apply(InboundEvent event) {
+    if (!event.hasTime()) {
+      throw HeraldException.invalid("time", "TIME_MISSING", "An event needs its time.");
+    }
+    Instant time = dev.herald.campaign.rpc.Protos.instant("time", event.getTime());
+    switch (event.getKindCase()) {
+      case MESSAGE -> message(channel(event), event.getMessage(), time);
+      case PREFERENCE -> preference(channel(event), event.getPreference(), time);
+      case TEMPLATE -> channelsOf(event).forEach(one -> template(one, event.getTemplate(), time));
+      case CHANNEL -> channelsOf(event).forEach(one -> channel(one, event.getChannel()));
+      case KIND_NOT_SET ->
+          throw HeraldException.invalid("kind", "KIND_MISSING", "An event of no kind.");
+    }
+  }
+
+  private Channel channel(InboundEvent event) {
+    return channelsOf(event).stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                HeraldException.invalid(
+                    "phone_number_id", "CHANNEL_UNKNOWN", "No channel has this number."));
+  }
+
+  private List<Channel> channelsOf(InboundEvent event) {
+    return jdbi.withHandle(
+        handle ->
+            event.getPhoneNumberId().isEmpty()
+                ? channels.byWaba(handle, event.getWabaId())
+                : channels.byNumbers(handle, List.of(event.getPhoneNumberId())));
+  }
+
+  private void message(Channel channel, InboundMessage message, Instant time) {
+    if (message.getFrom().isEmpty()) {
+      return; // A person who hides the number: nobody we could know or write to by number.
+    }
+    PhoneNumber phone = number(message.getFrom());
+    Optional<ReplyStore.Answered> answered = answered(channel, phone, message, time);
+    jdbi.useTransaction(
+        tx -> {
+          contacts.lockShared(tx, channel.workspace());
+          contacts.inbound(tx, channel.workspace(), phone, name(message), time);
+          keywords
+              .wish(message.getText())
+              .ifPresent(
+                  stop ->
+                      contacts.setOptOut(tx, channel.workspace(), phone, stop, "keyword", time));
+          answered.ifPresent(one -> replied(tx, channel, one, time));
+        });
+  }
+
+  // A tapped button names its message; anything else answers the last one the person got, unless
+  // that one failed: a reply proves delivery, and must not prove what did not happen.
+  private Optional<ReplyStore.Answered> answered(
+      Channel channel, PhoneNumber phone, InboundMessage message, Instant time) {
+    MessageKeyReading reading =
+        keys.read(message.getPayload(), channel.workspace().value(), channel.phoneNumberId());
+    if (reading instanceof MessageKeyReading.Genuine genuine) {
+      return Optional.of(
+          new ReplyStore.Answered(
+              new CampaignId(genuine.key().campaign()),
+              new EvidenceBatch.Subject(
+                  Math.toIntExact(genuine.key().ordinal()),
+                  genuine.key().country(),
+                  genuine.key().lot())));
+    }
+    return jdbi.withHandle(
+            handle ->
+                replies.last(
+                    handle, channel.workspace(), channel.id(), phone.digits(), time, replyWindow))
+        .filter(
+            one -> {
+              Bucket bucket =
+                  analytics.bucket(channel.workspace(), one.campaign(), one.subject().ordinal());
+              return bucket != Bucket.BUCKET_FAILED && bucket != Bucket.BUCKET_SKIPPED;
+            });
+  }
+
+  private void replied(Handle tx, Channel channel, ReplyStore.Answered answered, Instant time) {
+    EvidenceBatch evidence = new EvidenceBatch(channel.workspace(), answered.campaign());
+    evidence.add(answered.subject(), EvidenceKind.REPLIED, time);
+    reports.evidence(tx, evidence);
+  }
+
+  private static String name(InboundMessage message) {
+    String name = message.getProfileName().replace("\u0000", "").strip();
+    if (name.length() <= MAX_NAME) {
+      return name;
+    }
+    int end = Character.isHighSurrogate(name.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME;
+    return name.substring(0, end);
+  }
+
+  private static PhoneNumber number(String digits) {
+    boolean plausible =
+        digits.length() >= 7
+            && digits.length() <= 15
+            && digits.charAt(0) != '0'
+            && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (!plausible) {
+      throw HeraldException.invalid("from", "INVALID_NUMBER", "Not a number of WhatsApp's form.");
+    }
+    long number = Long.parseLong(digits);
+    return new PhoneNumber(number, PhoneNumbers.countryOf(number));
+  }
+
+  private void preference(Channel channel, UserPreference preference, Instant time) {
+    boolean stop =
+        switch (preference.getValue()) {
+          case "stop" -> true;
+          case "resume" -> false;
+          default ->
+              throw HeraldException.invalid(
+                  "value", "PREFERENCE_UNKNOWN", "A preference is stop or resume.");
+        };
+    if (preference.getFrom().isEmpty()) {
+      return;
+    }
+    PhoneNumber phone = number(preference.getFrom());
+    jdbi.useTransaction(
+        tx -> {
+          contacts.lockShared(tx, channel.workspace());
+          contacts.setOptOut(tx, channel.workspace(), phone, stop, "whatsapp", time);
+        });
+  }
+
+  private void template(Channel channel, TemplateUpdate update, Instant time) {
+    @Nullable TemplateStatus status =
+        update.getEvent().isEmpty() ? null : TemplateStatus.ofMeta(update.getEvent());
+    @Nullable TemplateCategory category =
+        update.getNewCategory().isEmpty() ? null : TemplateCategory.ofMeta(update.getNewCategory());
+    List<Campaign> paused =
+        jdbi.inTransaction(
+            tx -> {
+              List<Campaign> all = new ArrayList<>();
+              for (Template template :
+                  templates.update(
+                      tx,
+                      channel.id(),
+                      update.getWhatsappId(),
+                      update.getName(),
+                      update.getLanguage(),
+                      status,
+                      update.getReason().equals("NONE") ? "" : update.getReason(),
+                      category,
+                      time)) {
+                all.addAll(pauseWhatCannotGoOn(tx, template));
+              }
+              return all;
+            });
+    paused.forEach(campaign -> sending.changed(campaign.id(), campaign.version()));
+  }
+
+  List<Campaign> pauseWhatCannotGoOn(Handle tx, Template template) {
+    List<Campaign> paused = new ArrayList<>();
+    for (CampaignId id : campaigns.runningOn(tx, template.id().value())) {
+      Optional<String> why = template.obstacle().or(() -> recategorised(tx, id, template));
+      if (why.isPresent()) {
+        transitions
+            .pauseByHerald(tx, id, PauseReason.Kind.TEMPLATE, why.get(), 0)
+            .ifPresent(paused::add);
+      }
+    }
+    return paused;
+  }
+
+  private Optional<String> recategorised(Handle tx, CampaignId id, Template template) {
+    MessageCategory before = campaigns.find(tx, id).map(Campaign::category).orElse(null);
+    MessageCategory now = MessageCategory.of(template.category());
+    return before == null || before == now
+        ? Optional.empty()
+        : Optional.of(
+            "WhatsApp moved the template "
+                + template.name()
+                + " from "
+                + before
+                + " to "
+                + now
+                + ", which has another price. Resume to go on.");
+  }
+
+  private void channel(Channel channel, ChannelUpdate update) {
+    List<Campaign> paused =
+        jdbi.inTransaction(
+            tx -> {
+              channels.updateQuality(
+                  tx, channel.id(), update.getQualityRating(), update.getMessagingLimitTier());
+              List<Campaign> all = new ArrayList<>();
+              if (update.getField().equals("account_update")
+                  && ACCOUNT_TROUBLE.contains(update.getEvent())) {
+                String why =
+                    "WhatsApp reports "
+                        + update.getEvent()
+                        + " for the account"
+                        + (update.getDetails().isEmpty() ? "." : ": " + update.getDetails());
+                channels.held(tx, channel.id(), why);
+                for (CampaignId id : campaigns.running(tx, channel.id().value())) {
+                  transitions
+                      .pauseByHerald(tx, id, PauseReason.Kind.CHANNEL, why, 0)
+                      .ifPresent(all::add);
+                }
+              }
+              return all;
+            });
+    paused.forEach(campaign -> sending.changed(campaign.id(), campaign.version()));
+  }
+}

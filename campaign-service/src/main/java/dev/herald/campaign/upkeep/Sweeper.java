@@ -1,0 +1,85 @@
+package dev.herald.campaign.upkeep;
+
+import dev.herald.campaign.audience.ImportStore;
+import dev.herald.campaign.audience.RecipientStore;
+import dev.herald.campaign.campaign.Actor;
+import dev.herald.campaign.campaign.CampaignId;
+import dev.herald.campaign.campaign.CampaignStore;
+import dev.herald.campaign.campaign.Lifecycle;
+import dev.herald.campaign.campaign.Transitions;
+import dev.herald.campaign.request.RequestLog;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** Removes what nobody needs any more, in small steps. */
+public final class Sweeper {
+  private static final int STEP = 5000;
+
+  private final Jdbi jdbi;
+  private final ImportStore imports;
+  private final RecipientStore recipients;
+  private final RequestLog requests;
+  private final CampaignStore campaigns;
+  private final Transitions transitions;
+
+  public Sweeper(
+      Jdbi jdbi,
+      ImportStore imports,
+      RecipientStore recipients,
+      RequestLog requests,
+      CampaignStore campaigns,
+      Transitions transitions) {
+    this.jdbi = jdbi;
+    this.imports = imports;
+    this.recipients = recipients;
+    this.requests = requests;
+    this.campaigns = campaigns;
+    this.transitions = transitions;
+  }
+
+  /** Imports whose process has died, and recipients of audiences that were replaced. */
+  public boolean audiences() {
+    jdbi.useTransaction(
+        tx -> imports.giveUpLost(tx).forEach(audience -> recipients.discard(tx, audience)));
+    return jdbi.inTransaction(tx -> recipients.sweepDiscarded(tx, STEP));
+  }
+
+  /** Answers kept for repetitions that come no more, and results of tests nobody waits for. */
+  public boolean answers() {
+    jdbi.useHandle(
+        handle ->
+            handle.execute("delete from test_result where created_at < now() - interval '1 day'"));
+    return jdbi.withHandle(requests::forgetOld) == STEP;
+  }
+
+  /** Campaigns that carried test messages an hour ago or earlier. */
+  public boolean tests() {
+    List<CampaignId> old =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select campaign_id from campaign
+                         where hidden and status = 'LIVE'
+                           and launched_at < now() - interval '1 hour'
+                         limit 100
+                        """)
+                    .map((row, context) -> new CampaignId(row.getLong("campaign_id")))
+                    .list());
+    for (CampaignId id : old) {
+      jdbi.useTransaction(
+          tx -> {
+            if (campaigns.lock(tx, id)) {
+              campaigns
+                  .find(tx, id)
+                  .ifPresent(
+                      campaign ->
+                          transitions.apply(
+                              tx, campaign, new Lifecycle.Command.Stop(), null, Actor.HERALD));
+            }
+          });
+    }
+    return old.size() == 100;
+  }
+}

@@ -1,0 +1,5 @@
+/** The tenants. */
+@NullMarked
+package dev.herald.campaign.workspace;
+
+import org.jspecify.annotations.NullMarked;
