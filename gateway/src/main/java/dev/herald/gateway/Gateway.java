@@ -96,6 +96,8 @@ public final class Gateway implements AutoCloseable {
                 campaign,
                 metrics));
 
+    StreamLimits streams =
+        new StreamLimits(config.limits().streams(), STREAMS_OF_WORKSPACE, STREAMS_OF_PRINCIPAL);
     ClientAddress addresses = new ClientAddress(config.trustedProxies());
     Api api =
         new Api(
@@ -107,8 +109,7 @@ public final class Gateway implements AutoCloseable {
             audit,
             addresses,
             new RateLimits(config.limits().requestsPerSecond(), config.limits().requestsAtOnce()),
-            new StreamLimits(
-                config.limits().streams(), STREAMS_OF_WORKSPACE, STREAMS_OF_PRINCIPAL));
+            streams);
     OpsRoutes ops =
         new OpsRoutes(
             metrics, config.metricsToken(), addresses, database::reachable, signingKeys::published);
@@ -138,6 +139,7 @@ public final class Gateway implements AutoCloseable {
                 },
                 metrics));
     port.set(server.port());
+    resources.own("streams", streams);
   }
 
   /** Starts the gateway. The services need not be there yet. */

@@ -63,7 +63,7 @@ public final class Api {
   }
 
   private static boolean isPlain(Route route) {
-    return route.path().indexOf(':') < 0;
+    return route.path().indexOf(':') < 0 && route.path().indexOf('.') < 0;
   }
 
   private void serve(Route route, Context ctx) throws IOException, InterruptedException {
@@ -119,7 +119,7 @@ public final class Api {
         Message request = RequestReader.readQuery(ctx, route.rpc());
         try (StreamLimits.Place place = streams.take(call.actor().principal())) {
           EventStream.serve(
-              ctx, call, route.rpc(), watch, request, () -> isStillAllowed(route, ctx));
+              ctx, call, route.rpc(), watch, request, () -> isStillAllowed(route, ctx), place);
         }
       }
       case Route.Handling.Upload upload -> json(ctx, AudienceUpload.run(call, ctx));
@@ -150,12 +150,7 @@ public final class Api {
       ctx.res()
           .setHeader(
               "Content-Disposition", "attachment; filename=\"" + export.fileName(request) + "\"");
-      try {
-        body.writeTo(ctx.res().getOutputStream());
-      } catch (HeraldException e) {
-        // The answer has begun: only breaking it off tells the client that the file is not whole.
-        throw ctx.res().isCommitted() ? new BrokenOffException(e) : e;
-      }
+      body.writeTo(ctx.res().getOutputStream());
     }
   }
 

@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
  * stream.
  */
 final class EventStream {
-  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(15);
   // Clients come back by themselves; meanwhile credentials may have changed and servers been
   // replaced.
@@ -49,11 +49,18 @@ final class EventStream {
    * @param allowed asked at every heartbeat: whether the caller's credentials are still good
    */
   static void serve(
-      Context ctx, Call call, Rpc rpc, Watch watch, Message request, BooleanSupplier allowed)
+      Context ctx,
+      Call call,
+      Rpc rpc,
+      Watch watch,
+      Message request,
+      BooleanSupplier allowed,
+      StreamLimits.Place place)
       throws IOException, InterruptedException {
     BlockingClientCall<Message, Message> stream =
         call.services()
             .watch(rpc.method(), request, call.actor().principal(), call.actor().requestId());
+    place.endBy(() -> stream.cancel("The gateway stops.", null));
     try {
       new EventStream(stream, watch, call).serve(ctx, allowed);
     } finally {

@@ -68,10 +68,8 @@ final class Routes {
             "/campaigns/{campaignId}:retryUnconfirmed",
             CampaignServiceGrpc.getRetryUnconfirmedMethod()),
         post("/campaigns/{campaignId}:estimate", CampaignServiceGrpc.getEstimateCampaignMethod())
-            .as("estimate")
             .unaudited(),
-        get("/campaigns/{campaignId}:estimate", CampaignServiceGrpc.getEstimateCampaignMethod())
-            .as("estimate"),
+        get("/campaigns/{campaignId}:estimate", CampaignServiceGrpc.getEstimateCampaignMethod()),
         get("/campaigns/{campaignId}", CampaignServiceGrpc.getGetCampaignMethod()).as("campaign"),
         patch("/campaigns/{campaignId}", CampaignServiceGrpc.getUpdateCampaignMethod())
             .as("campaign"),
@@ -144,17 +142,24 @@ final class Routes {
         get(
             "/campaigns/{campaignId}/statement",
             StatementServiceGrpc.getGetCampaignStatementMethod()),
+        get(
+                "/campaigns/{campaignId}/statement.csv",
+                StatementServiceGrpc.getExportCampaignStatementMethod())
+            .exported(new StatementExport()),
         get("/wallet", WalletServiceGrpc.getGetWalletMethod()).as("wallet"),
+        get("/wallet/notices", WalletServiceGrpc.getListWalletNoticesMethod()),
         patch("/wallet", WalletServiceGrpc.getUpdateWalletMethod()).as("wallet"),
         post("/wallet:topUp", WalletServiceGrpc.getTopUpWalletMethod()).as("wallet"),
         get("/wallet/entries", WalletServiceGrpc.getListLedgerEntriesMethod()),
+        get(
+                "/wallet/statements/{month}.csv",
+                StatementServiceGrpc.getExportMonthlyStatementMethod())
+            .exported(new StatementExport()),
         get("/wallet/statements/{month}", StatementServiceGrpc.getGetMonthlyStatementMethod()),
         get("/wallet:audit", StatementServiceGrpc.getAuditLedgerMethod()),
         get("/rateCards", RateCardServiceGrpc.getListRateCardsMethod()),
         get("/rateCard", RateCardServiceGrpc.getGetRateCardMethod()).as("rate_card"),
-        post("/wallet:estimate", RateCardServiceGrpc.getEstimateCostMethod())
-            .as("estimate")
-            .unaudited());
+        post("/wallet:estimate", RateCardServiceGrpc.getEstimateCostMethod()).unaudited());
   }
 
   private static List<Route> channels() {

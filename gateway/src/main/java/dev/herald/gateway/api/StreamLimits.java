@@ -3,18 +3,24 @@ package dev.herald.gateway.api;
 import dev.herald.gateway.identity.Principal;
 import dev.herald.runtime.HeraldException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many live streams there may be: in all, of one workspace and of one principal. */
-public final class StreamLimits {
+/**
+ * How many live streams there may be: in all, of one workspace and of one principal. Closing ends
+ * those that are open, so that a stop does not wait for clients who would stay for ever.
+ */
+public final class StreamLimits implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
   private final int mostOfWorkspace;
   private final int mostOfPrincipal;
   private final Semaphore all;
   private final ConcurrentHashMap<Object, AtomicInteger> open = new ConcurrentHashMap<>();
+  private final Set<Place> places = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   private record Holder(long workspace, String subject) {}
 
@@ -25,30 +31,58 @@ public final class StreamLimits {
   }
 
   /** A place that must be given back. */
-  interface Place extends AutoCloseable {
+  final class Place implements AutoCloseable {
+    private final Holder holder;
+    private volatile Runnable end = () -> {};
+
+    private Place(Holder holder) {
+      this.holder = holder;
+    }
+
+    /** What ends the stream when the process stops. */
+    void endBy(Runnable action) {
+      end = action;
+      if (closed) {
+        action.run();
+      }
+    }
+
     @Override
-    void close();
+    public void close() {
+      places.remove(this);
+      release(holder);
+      release(holder.workspace());
+      all.release();
+    }
   }
 
   Place take(Principal principal) {
     Holder holder = new Holder(principal.workspace(), principal.subject());
+    if (closed) {
+      throw HeraldException.unavailable("STOPPING", "This process is stopping. Try again.");
+    }
     if (!all.tryAcquire()) {
       throw full();
     }
-    if (!take(principal.workspace(), mostOfWorkspace)) {
+    if (!take(holder.workspace(), mostOfWorkspace)) {
       all.release();
       throw full();
     }
     if (!take(holder, mostOfPrincipal)) {
-      release(principal.workspace());
+      release(holder.workspace());
       all.release();
       throw full();
     }
-    return () -> {
-      release(holder);
-      release(principal.workspace());
-      all.release();
-    };
+    Place place = new Place(holder);
+    places.add(place);
+    return place;
+  }
+
+  /** Ends all streams; none begins any more. */
+  @Override
+  public void close() {
+    closed = true;
+    places.forEach(place -> place.end.run());
   }
 
   private boolean take(Object key, int most) {

@@ -31,12 +31,16 @@ import java.util.regex.Pattern;
 public final class Dashboard {
   private static final String ROOT = "dashboard/";
   private static final String WEBJARS = "META-INF/resources/webjars/";
+  private static final String WEBJARS_PATH = "webjars/";
   private static final String INDEX = "index.html";
   private static final int MOST_CACHED = 1000;
   // Plain names only: no dot-dot, no empty part, nothing that could leave the folder.
   private static final Pattern PLAIN_PATH =
       Pattern.compile("(?:@?[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*");
   private static final Pattern PAGE = Pattern.compile("(?:/[A-Za-z0-9_~-]*)*");
+  private static final Pattern OWN_REFERENCE = Pattern.compile("(?<=(?:src|href)=\")/(?=[a-z])");
+  private static final Pattern VERSIONED = Pattern.compile("assets/([0-9a-f]{16})/(.+)");
+  private static final String FOR_A_YEAR = "public, max-age=31536000, immutable";
   private static final Pattern INLINE_SCRIPT =
       Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
   private static final Map<String, String> WEBJAR_GROUPS =
@@ -47,28 +51,54 @@ public final class Dashboard {
 
   private final Cache<String, Optional<Asset>> cache =
       Caffeine.newBuilder().maximumSize(MOST_CACHED).build();
+  private final String version;
+  private final Optional<Asset> index;
   private final List<String> inlineScripts;
 
   public Dashboard() {
+    this.version =
+        AssetFolder.version(ROOT, WEBJAR_GROUPS.keySet().stream().map(Dashboard::version).toList());
+    this.index = read(ROOT + INDEX).map(this::withVersionedReferences);
     this.inlineScripts = inlineScripts();
+  }
+
+  // Every file the page names, and what those import by relative paths, then has an address of this
+  // version.
+  private Asset withVersionedReferences(byte[] page) {
+    String html = new String(page, StandardCharsets.UTF_8);
+    String versioned = OWN_REFERENCE.matcher(html).replaceAll("/assets/" + version + "/");
+    return Asset.of(INDEX, versioned.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Adds the files and, for every other address that looks like a page, the page. */
   public void register(RoutesConfig routes) {
-    routes.get("/webjars/<path>", ctx -> send(ctx, webjar(ctx.pathParam("path"))));
     routes.get("/<path>", this::serve);
     routes.get("/", this::page);
   }
 
   private void serve(Context ctx) {
     String path = ctx.pathParam("path");
-    Optional<Asset> file = path.equals(INDEX) ? Optional.empty() : resource(ROOT, path);
+    Matcher versioned = VERSIONED.matcher(path);
+    if (versioned.matches()) {
+      // A page of an earlier version gets the files of this one, but must not keep them as its own.
+      boolean current = versioned.group(1).equals(version);
+      send(ctx, file(versioned.group(2)), current ? FOR_A_YEAR : "no-cache");
+      return;
+    }
+    Optional<Asset> file = file(path);
     if (file.isPresent()) {
       SecurityHeaders.page(ctx, inlineScripts);
-      send(ctx, file);
+      send(ctx, file, "no-cache");
     } else {
       page(ctx);
     }
+  }
+
+  private Optional<Asset> file(String path) {
+    if (path.startsWith(WEBJARS_PATH)) {
+      return webjar(path.substring(WEBJARS_PATH.length()));
+    }
+    return path.equals(INDEX) ? Optional.empty() : resource(ROOT, path);
   }
 
   private void page(Context ctx) {
@@ -76,7 +106,7 @@ public final class Dashboard {
       throw new HttpRefusal(404, "ROUTE_NOT_FOUND", "There is nothing at this address.");
     }
     SecurityHeaders.page(ctx, inlineScripts);
-    send(ctx, resource(ROOT, INDEX));
+    send(ctx, index, "no-cache");
   }
 
   // A mistyped API address must not be answered with a page.
@@ -88,12 +118,12 @@ public final class Dashboard {
         || path.startsWith("/.well-known/");
   }
 
-  private void send(Context ctx, Optional<Asset> found) {
+  private static void send(Context ctx, Optional<Asset> found, String caching) {
     Asset asset =
         found.orElseThrow(
             () -> new HttpRefusal(404, "ROUTE_NOT_FOUND", "There is nothing at this address."));
     ctx.header("ETag", asset.etag());
-    ctx.header("Cache-Control", "no-cache");
+    ctx.header("Cache-Control", caching);
     ctx.header("Vary", "Accept-Encoding");
     if (asset.etag().equals(ctx.header("If-None-Match"))) {
       ctx.status(304);
@@ -154,15 +184,13 @@ public final class Dashboard {
 
   private List<String> inlineScripts() {
     List<String> hashes = new ArrayList<>();
-    resource(ROOT, INDEX)
-        .ifPresent(
-            index -> {
-              Matcher scripts =
-                  INLINE_SCRIPT.matcher(new String(index.bytes(), StandardCharsets.UTF_8));
-              while (scripts.find()) {
-                hashes.add(Base64.getEncoder().encodeToString(Hashes.sha256(scripts.group(1))));
-              }
-            });
+    index.ifPresent(
+        page -> {
+          Matcher scripts = INLINE_SCRIPT.matcher(new String(page.bytes(), StandardCharsets.UTF_8));
+          while (scripts.find()) {
+            hashes.add(Base64.getEncoder().encodeToString(Hashes.sha256(scripts.group(1))));
+          }
+        });
     return List.copyOf(hashes);
   }
 

@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.util.Map;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,12 @@ public final class Problems {
   /** Answers with what the failure means to the caller. */
   public static void answer(Context ctx, Throwable failure) {
     String requestId = RequestIds.of(ctx);
+    if (ctx.res().isCommitted()) {
+      // Only breaking the connection tells the client that what it has is not the whole.
+      log.info("Answer broken off request_id={} because={}", requestId, failure.toString());
+      abort(ctx, failure);
+      return;
+    }
     switch (failure) {
       case HttpRefusal refusal -> write(ctx, Problem.of(refusal, requestId), refusal.headers());
       case HttpResponseException routing -> answer(ctx, refusal(routing));
@@ -34,6 +41,10 @@ public final class Problems {
         write(ctx, Problem.of(error, requestId), Problem.headers(error));
       }
     }
+  }
+
+  private static void abort(Context ctx, Throwable failure) {
+    ServletContextRequest.getServletContextRequest(ctx.req()).getServletChannel().abort(failure);
   }
 
   /** The problem as JSON, for streams that cannot change their status any more. */
@@ -75,9 +86,6 @@ public final class Problems {
   }
 
   private static void write(Context ctx, Problem problem, Map<String, String> headers) {
-    if (ctx.res().isCommitted()) {
-      return;
-    }
     ctx.res().resetBuffer();
     headers.forEach(ctx::header);
     ctx.header("Cache-Control", "no-store");

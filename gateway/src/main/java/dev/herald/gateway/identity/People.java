@@ -66,7 +66,7 @@ public final class People {
 
   /** Signs in with a one-time link. */
   SignedIn signIn(String token, String address, String requestId) {
-    limiter.attempt("", address);
+    limiter.attempt(address);
     Optional<Bearer> bearer = jdbi.inTransaction(handle -> tokens.redeem(handle, token));
     PersonRow person =
         bearer
@@ -78,7 +78,7 @@ public final class People {
                         "SIGN_IN_LINK_INVALID",
                         "This sign-in link has been used or is too old. Ask an owner for a new"
                             + " one."));
-    limiter.succeeded("", address);
+    limiter.succeeded(address);
     return start(person, address, requestId);
   }
 

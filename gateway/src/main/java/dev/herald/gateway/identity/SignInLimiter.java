@@ -31,9 +31,18 @@ final class SignInLimiter {
     this.jdbi = jdbi;
   }
 
-  /** Counts an attempt, or refuses it if there were too many. */
+  /** Counts an attempt with a password, or refuses it if there were too many. */
   void attempt(String email, String address) {
-    for (Subject subject : subjects(email, address)) {
+    count(subjects(email, address));
+  }
+
+  /** Counts an attempt with a link. A link is too long to be guessed; this only bounds the work. */
+  void attempt(String address) {
+    count(List.of(byAddress(address)));
+  }
+
+  private void count(List<Subject> subjects) {
+    for (Subject subject : subjects) {
       Optional<Instant> blocked = count(subject);
       if (blocked.isPresent()) {
         Duration wait = Duration.between(Instant.now(), blocked.get());
@@ -45,13 +54,25 @@ final class SignInLimiter {
     }
   }
 
-  /** A sign-in succeeded: its attempts were no guesses. */
+  /** A sign-in succeeded: the attempt was no guess. */
   void succeeded(String email, String address) {
+    succeeded(subjects(email, address));
+  }
+
+  void succeeded(String address) {
+    succeeded(List.of(byAddress(address)));
+  }
+
+  private void succeeded(List<Subject> subjects) {
     jdbi.useHandle(
         handle ->
             handle
-                .createUpdate("delete from sign_in_attempt where subject_hash = :hash")
-                .bind("hash", together(email, address))
+                .createUpdate(
+                    """
+                    update sign_in_attempt set attempts = greatest(attempts - 1, 0)
+                    where subject_hash = any (:hashes)
+                    """)
+                .bind("hashes", subjects.stream().map(Subject::hash).toArray(byte[][]::new))
                 .execute());
   }
 
@@ -101,12 +122,12 @@ final class SignInLimiter {
 
   private static List<Subject> subjects(String email, String address) {
     return List.of(
-        new Subject(together(email, address), FREE_TOGETHER),
+        new Subject(Hashes.sha256("both\n" + email + "\n" + address), FREE_TOGETHER),
         new Subject(Hashes.sha256("email\n" + email), FREE_BY_EMAIL),
-        new Subject(Hashes.sha256("address\n" + address), FREE_BY_ADDRESS));
+        byAddress(address));
   }
 
-  private static byte[] together(String email, String address) {
-    return Hashes.sha256("both\n" + email + "\n" + address);
+  private static Subject byAddress(String address) {
+    return new Subject(Hashes.sha256("address\n" + address), FREE_BY_ADDRESS);
   }
 }

@@ -15,12 +15,15 @@ import dev.herald.runtime.messagekey.MessageKeyCodec;
 import dev.herald.runtime.testing.EmbeddedDatabases;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -129,6 +132,11 @@ public final class TestGateway implements AutoCloseable {
     return anonymous(path).header("Authorization", "Bearer " + OWNER_KEY);
   }
 
+  /** A request with another key. */
+  public HttpRequest.Builder requestWith(String key, String path) {
+    return anonymous(path).header("Authorization", "Bearer " + key);
+  }
+
   public HttpRequest.Builder anonymous(String path) {
     return HttpRequest.newBuilder(address(path)).timeout(Duration.ofSeconds(20));
   }
@@ -154,8 +162,31 @@ public final class TestGateway implements AutoCloseable {
 
   /** Stops the gateway and starts it again on the same database. */
   public void restart() {
+    restart(Map.of());
+  }
+
+  /** The same with some settings changed. */
+  public void restart(Map<String, String> changed) {
     gateway.close();
-    gateway = Gateway.start(GatewayConfig.from(Settings.of(settings)));
+    Map<String, String> values = new HashMap<>(settings);
+    values.putAll(changed);
+    gateway = Gateway.start(GatewayConfig.from(Settings.of(values)));
+  }
+
+  /** Sends these very bytes and reads what comes back until the server closes the connection. */
+  public Answer raw(String request) {
+    return raw(request.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  public Answer raw(byte[] request) {
+    try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+      socket.setSoTimeout(40_000);
+      socket.getOutputStream().write(request);
+      socket.getOutputStream().flush();
+      return Answer.parse(socket.getInputStream().readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
