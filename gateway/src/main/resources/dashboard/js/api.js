@@ -65,7 +65,7 @@ async function send(method, target, body, signal) {
   const deadline = AbortSignal.timeout(method === 'GET' ? READ_DEADLINE_MS : WRITE_DEADLINE_MS);
   let response;
   try {
-    response = await fetch(target, {
+    response = (method === 'GET' && (await takeEarly(target))) || await fetch(target, {
       method,
       headers: headersFor(method, body),
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -79,6 +79,13 @@ async function send(method, target, body, signal) {
   if (!response.ok) throw await errorOf(response, target);
   const text = await response.text();
   return text ? JSON.parse(text) : {};
+}
+
+/** The answer that boot.js asked for before the modules were there; each is good once, and only if it came to something. */
+async function takeEarly(target) {
+  const early = globalThis.heraldEarly?.get(target);
+  globalThis.heraldEarly?.delete(target);
+  return early?.catch(() => undefined);
 }
 
 function headersFor(method, body) {
@@ -102,6 +109,7 @@ export async function errorOf(response, target) {
 /** @param {any} problem a problem+json object @param {string} target what was asked */
 export function errorFrom(problem, target) {
   const error = new ApiError(problem);
+  if (error.status === 401) globalThis.heraldEarly?.clear(); // asked for by nobody, not for who signs in next
   if (error.status === 401 && !target.startsWith(`${API}/session`)) onSessionLost();
   return error;
 }

@@ -56,7 +56,7 @@ function useAnalytics(id, campaign) {
       if (error.status === 404) return null; // created a moment ago: no figures yet
       throw error;
     }
-  });
+  }, (now, fresh) => (now && fresh ? newer(now, fresh) : fresh ?? now));
   const status = useRef(null);
   useEffect(() => follow(`/campaigns/${id}/analytics:watch`, {}, (event, data) => {
     if (event !== 'analytics') return;

@@ -38,7 +38,8 @@ export function valuesFor(bindings, recipient, placeholders, columns) {
     if (binding?.text) values[placeholder] = binding.text;
     else if (binding?.column) values[placeholder] = columnOf(recipient, binding.column) || binding.fallback || '';
     else if (recipient) {
-      const key = columns.includes(placeholder) ? placeholder : placeholder.split('.').at(-1);
+      const name = placeholder.split('.').at(-1);
+      const key = columns.includes(placeholder) || /^\d+$/.test(name) ? placeholder : name;
       values[placeholder] = columnOf(recipient, columns.includes(key) ? key : placeholder === 'header.media' ? '' : free[i]) || binding?.fallback || '';
     }
   });

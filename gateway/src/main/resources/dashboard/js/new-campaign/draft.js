@@ -48,7 +48,7 @@ export function formOf(campaign) {
     mediaLink: regular?.mediaLink ?? '',
     mediaType: regular?.mediaType || 'image',
     bindings: Object.fromEntries((template?.parameters ?? []).map((binding) => [binding.placeholder, {
-      source: binding.text ? 'text' : 'column', column: binding.column ?? '', text: binding.text ?? '', fallback: binding.fallback ?? '',
+      source: binding.text ? 'text' : 'column', column: binding.column === binding.placeholder ? '' : binding.column ?? '', text: binding.text ?? '', fallback: binding.fallback ?? '',
     }])),
     defaultRegion: campaign.defaultRegion ?? '',
     maxRate: campaign.maxRate ? String(campaign.maxRate) : '',
@@ -83,10 +83,11 @@ function contentOf(form) {
     return { regular: { text: form.text, previewUrl: form.previewUrl, mediaLink: form.mediaLink.trim(), mediaType: form.mediaLink.trim() ? form.mediaType : '' } };
   }
   const parameters = Object.entries(form.bindings)
-    .filter(([, binding]) => (binding.source === 'text' ? binding.text : binding.column || binding.fallback))
+    .map(([placeholder, binding]) => [placeholder, { ...binding, column: binding.column || (form.type === 'API' ? placeholder : '') }])
+    .filter(([, binding]) => (binding.source === 'text' ? binding.text.trim() : binding.column))
     .map(([placeholder, binding]) => ({
       placeholder,
-      ...(binding.source === 'text' ? { text: binding.text } : binding.column ? { column: binding.column } : {}),
+      ...(binding.source === 'text' ? { text: binding.text } : { column: binding.column }),
       fallback: binding.source === 'text' ? '' : binding.fallback,
     }));
   return { template: { templateId: form.templateId, parameters } };
@@ -123,6 +124,15 @@ export async function importOf(id, signal) {
   }
 }
 
+/** A one-time password stands in the text and behind the button: it is the same value, and Herald fills it in twice. */
+const isCodeButton = (template, placeholder) => template.category === 'AUTHENTICATION' && placeholder.startsWith('button.');
+
+/** "body.first_name" → "first_name"; a bare number is no column's name by intention. */
+const wordOf = (placeholder) => {
+  const name = placeholder.split('.').at(-1);
+  return /^\d+$/.test(name) ? placeholder : name;
+};
+
 /**
  * A value to begin with for every placeholder: what was bound before, else the column of its own key, else the next
  * column that is neither phone nor name nor another placeholder's own.
@@ -130,10 +140,11 @@ export async function importOf(id, signal) {
  * @returns {Record<string, Binding>}
  */
 export function bindingsFor(form, template, columns) {
-  const ownColumn = (placeholder) => [placeholder, placeholder.split('.').at(-1)].find((name) => columns.includes(name));
-  const taken = new Set((template.placeholders ?? []).map(ownColumn));
+  const placeholders = (template.placeholders ?? []).filter((placeholder) => !isCodeButton(template, placeholder));
+  const ownColumn = (placeholder) => [placeholder, wordOf(placeholder)].find((name) => columns.includes(name));
+  const taken = new Set(placeholders.map(ownColumn));
   const free = columns.filter((column) => column !== 'phone' && column !== 'name' && !taken.has(column));
-  return Object.fromEntries((template.placeholders ?? []).map((placeholder) => {
+  return Object.fromEntries(placeholders.map((placeholder) => {
     const known = form.bindings[placeholder];
     if (known) return [placeholder, known];
     const own = ownColumn(placeholder);

@@ -20,7 +20,7 @@ export function ParametersStep({ campaign, form, change, forward, saving, back }
     if (template.data) change({ bindings: bindingsFor(form, template.data, columns) });
   }, [template.data?.id, columns.join()]);
 
-  const placeholders = template.data?.placeholders ?? [];
+  const placeholders = (template.data?.placeholders ?? []).filter((placeholder) => placeholder in form.bindings);
   const incomplete = (binding) => form.type !== 'API' && (!binding || (binding.source === 'text' ? !binding.text.trim() : !binding.column));
   const next = () => {
     setTried(true);

@@ -26,9 +26,10 @@ export const forgetAll = () => memory.clear();
  * @template T
  * @param {string | null} key
  * @param {(signal: AbortSignal) => Promise<T>} read
+ * @param {(now: T, fresh: T) => T} [merge] what to keep when an answer arrives after newer news has
  * @returns {Resource<T>}
  */
-export function useResource(key, read) {
+export function useResource(key, read, merge = (now, fresh) => fresh) {
   const [state, setState] = useState(() => ({ key, data: key ? memory.get(key) : undefined, error: null, loading: key !== null }));
   const latest = useRef({ key, read, attempt: /** @type {AbortController | null} */ (null) });
   latest.current.key = key;
@@ -43,10 +44,13 @@ export function useResource(key, read) {
     own.attempt = attempt;
     setState((old) => ({ key: wanted, data: old.key === wanted ? old.data : memory.get(wanted), error: old.key === wanted ? old.error : null, loading: true }));
     try {
-      const data = await own.read(attempt.signal);
+      const fresh = await own.read(attempt.signal);
       if (attempt.signal.aborted) return;
-      remember(wanted, data);
-      setState({ key: wanted, data, error: null, loading: false });
+      setState((old) => {
+        const data = old.key === wanted && old.data !== undefined ? merge(old.data, fresh) : fresh;
+        remember(wanted, data);
+        return { key: wanted, data, error: null, loading: false };
+      });
     } catch (error) {
       if (attempt.signal.aborted) return;
       setState((old) => ({ ...old, error, loading: false }));
