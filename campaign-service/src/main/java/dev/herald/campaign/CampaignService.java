@@ -46,6 +46,7 @@ import dev.herald.runtime.database.Database;
 import dev.herald.runtime.grpc.GrpcClients;
 import dev.herald.runtime.grpc.GrpcServer;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
+import dev.herald.runtime.ops.Metrics;
 import dev.herald.runtime.outbox.OutboxRelay;
 import dev.herald.runtime.process.Resources;
 import io.grpc.ManagedChannel;
@@ -73,6 +74,11 @@ public final class CampaignService implements AutoCloseable {
     this.resources = resources;
     this.database = database;
     this.server = server;
+  }
+
+  /** Starts with metrics of its own. */
+  public static CampaignService start(CampaignConfig config) {
+    return start(config, Metrics.forService("campaign-service"));
   }
 
   public static CampaignService start(CampaignConfig config, MeterRegistry metrics) {
