@@ -46,11 +46,11 @@ import dev.herald.runtime.database.Database;
 import dev.herald.runtime.grpc.GrpcClients;
 import dev.herald.runtime.grpc.GrpcServer;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
-import dev.herald.runtime.ops.Metrics;
 import dev.herald.runtime.outbox.OutboxRelay;
 import dev.herald.runtime.process.Resources;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -76,9 +76,9 @@ public final class CampaignService implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts with metrics of its own. */
+  /** Starts with metrics nobody reads; a process that publishes them hands in its registry. */
   public static CampaignService start(CampaignConfig config) {
-    return start(config, Metrics.forService("campaign-service"));
+    return start(config, new SimpleMeterRegistry());
   }
 
   public static CampaignService start(CampaignConfig config, MeterRegistry metrics) {

@@ -95,7 +95,11 @@ public final class ImportStore {
                  where audience_id = :audience and state = 'RUNNING'
                 """)
             .bind("audience", audience)
-            .bindMethods(progress)
+            .bind("rows", progress.rows())
+            .bind("accepted", progress.accepted())
+            .bind("duplicates", progress.duplicates())
+            .bind("rejected", progress.rejected())
+            .bind("readBytes", progress.readBytes())
             .execute()
         > 0;
   }

@@ -178,7 +178,7 @@ public final class ContactStore {
                        coalesce(r.name, ''), r.country, :tags,
                        case when r.parameters is null then '{}'
                             else jsonb_strip_nulls(
-                                   jsonb_object((cast(:columns as text[]))[1:cardinality(r.parameters)],
+                                   jsonb_object((cast(:columns as text[]))[1 : cardinality(r.parameters)],
                                                 r.parameters))
                        end
                   from recipient r

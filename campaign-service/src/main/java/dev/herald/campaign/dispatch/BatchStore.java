@@ -431,7 +431,10 @@ public final class BatchStore {
               on conflict do nothing
               """)
           .bind("campaign", campaign.value())
-          .bindMethods(result)
+          .bind("ordinal", result.ordinal())
+          .bind("accepted", result.accepted())
+          .bind("code", result.code())
+          .bind("message", result.message())
           .execute();
     }
   }

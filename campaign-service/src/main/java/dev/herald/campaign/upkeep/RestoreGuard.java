@@ -64,7 +64,9 @@ public final class RestoreGuard {
                     values (:clusterEpoch, :systemId, :timeline)
                     on conflict do nothing
                     """)
-                .bindMethods(now)
+                .bind("clusterEpoch", now.clusterEpoch())
+                .bind("systemId", now.systemId())
+                .bind("timeline", now.timeline())
                 .execute()
             > 0;
     if (first) {
@@ -86,7 +88,9 @@ public final class RestoreGuard {
               update installation
                  set cluster_epoch = :clusterEpoch, system_id = :systemId, timeline = :timeline
               """)
-          .bindMethods(now)
+          .bind("clusterEpoch", now.clusterEpoch())
+          .bind("systemId", now.systemId())
+          .bind("timeline", now.timeline())
           .execute();
       log.warn("The database was restored or failed over; campaigns paused={}", paused);
     }
