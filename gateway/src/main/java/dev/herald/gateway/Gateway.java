@@ -1,11 +1,13 @@
 package dev.herald.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.herald.gateway.GatewayConfig.BootstrapSettings;
 import dev.herald.gateway.api.Api;
 import dev.herald.gateway.api.RateLimits;
 import dev.herald.gateway.api.Services;
 import dev.herald.gateway.api.StreamLimits;
 import dev.herald.gateway.dashboard.Dashboard;
+import dev.herald.gateway.docs.DocsRoutes;
 import dev.herald.gateway.http.ClientAddress;
 import dev.herald.gateway.http.HttpServer;
 import dev.herald.gateway.http.OpsRoutes;
@@ -52,6 +54,8 @@ public final class Gateway implements AutoCloseable {
   private final Resources resources;
   private final AtomicInteger port = new AtomicInteger();
   private final Bootstrap bootstrap;
+  private final Api api;
+  private final DocsRoutes docs;
   private final HttpServer server;
 
   private Gateway(GatewayConfig config, Resources resources) {
@@ -99,7 +103,7 @@ public final class Gateway implements AutoCloseable {
     StreamLimits streams =
         new StreamLimits(config.limits().streams(), STREAMS_OF_WORKSPACE, STREAMS_OF_PRINCIPAL);
     ClientAddress addresses = new ClientAddress(config.trustedProxies());
-    Api api =
+    this.api =
         new Api(
             new Services(campaign, analytics, billing, tokens),
             new Authenticator(apiKeys, sessions, cookie, origins),
@@ -113,6 +117,7 @@ public final class Gateway implements AutoCloseable {
     OpsRoutes ops =
         new OpsRoutes(
             metrics, config.metricsToken(), addresses, database::reachable, signingKeys::published);
+    this.docs = new DocsRoutes(api.description());
     Dashboard dashboard = new Dashboard();
 
     Provisioner provisioner = resources.own(new Provisioner(workspaces, billing, campaign));
@@ -135,6 +140,7 @@ public final class Gateway implements AutoCloseable {
                   api.register(routes);
                   webhooks.register(routes);
                   ops.register(routes);
+                  docs.register(routes);
                   dashboard.register(routes);
                 },
                 metrics));
@@ -170,6 +176,16 @@ public final class Gateway implements AutoCloseable {
   /** Making workspaces, keys and owners from within the process. */
   public Bootstrap bootstrapping() {
     return bootstrap;
+  }
+
+  /** The HTTP API, for what describes and tests it. */
+  public Api api() {
+    return api;
+  }
+
+  /** The description of the HTTP API (OpenAPI 3.1). */
+  public JsonNode description() {
+    return docs.api();
   }
 
   /** Stops taking requests, finishes those under way, then everything behind them. */

@@ -1,6 +1,8 @@
 package dev.herald.gateway.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Message;
+import dev.herald.gateway.docs.Schemas;
 import java.util.Optional;
 
 /** How the answer of an RPC becomes the JSON of a route. */
@@ -10,6 +12,11 @@ interface Answer {
   /** The field whose members stand at the top of the JSON, for the description of the route. */
   default Optional<String> resource() {
     return Optional.empty();
+  }
+
+  /** What this adds to the schema of the RPC's answer. */
+  default ObjectNode describe(ObjectNode schema, Schemas schemas) {
+    return schema;
   }
 
   /** The answer as it is. */

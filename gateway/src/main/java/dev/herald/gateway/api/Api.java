@@ -1,6 +1,8 @@
 package dev.herald.gateway.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Message;
+import dev.herald.gateway.docs.Contracts;
 import dev.herald.gateway.http.ClientAddress;
 import dev.herald.gateway.http.RequestIds;
 import dev.herald.gateway.identity.Actor;
@@ -17,6 +19,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Serves the routes of the table: who asks, may they, what do they ask, and the answer. */
 public final class Api {
@@ -118,8 +121,8 @@ public final class Api {
       case Route.Handling.Watch watch -> {
         Message request = RequestReader.readQuery(ctx, route.rpc());
         try (StreamLimits.Place place = streams.take(call.actor().principal())) {
-          EventStream.serve(
-              ctx, call, route.rpc(), watch, request, () -> isStillAllowed(route, ctx), place);
+          new EventStream(call, route.rpc(), watch, request)
+              .serve(ctx, place, () -> isStillAllowed(route, ctx));
         }
       }
       case Route.Handling.Upload upload -> json(ctx, AudienceUpload.run(call, ctx));
@@ -186,7 +189,32 @@ public final class Api {
     ctx.status(200).result(json).contentType(JSON);
   }
 
-  /** The routes, for what describes and tests them. */
+  /** Paths and schemas of all routes (OpenAPI 3.1). */
+  public ObjectNode description() {
+    return OpenApi.describe(table, Contracts.load());
+  }
+
+  /**
+   * A route, for what tests all of them.
+   *
+   * @param path with its parameters in braces
+   * @param rpc full name of the method that answers
+   * @param requires empty if anybody may call
+   */
+  public record Summary(String verb, String path, String rpc, Optional<Role> requires) {}
+
+  public List<Summary> routes() {
+    return table.stream()
+        .map(
+            route ->
+                new Summary(
+                    route.verb().name(),
+                    Route.PREFIX + route.path(),
+                    route.rpc().method().getFullMethodName(),
+                    route.rpc().requires()))
+        .toList();
+  }
+
   List<Route> table() {
     return table;
   }

@@ -1,11 +1,14 @@
 package dev.herald.gateway.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Message;
 import dev.herald.analytics.v1.BatchGetCampaignAnalyticsRequest;
 import dev.herald.analytics.v1.CampaignAnalytics;
 import dev.herald.analytics.v1.CampaignAnalyticsServiceGrpc;
 import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.ListCampaignsResponse;
+import dev.herald.gateway.docs.Schemas;
 import dev.herald.runtime.HeraldException;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,6 +33,19 @@ final class CampaignList implements Answer {
             .collect(Collectors.joining(",", "{\"campaigns\":[", "]}"));
     String rest = ProtoJson.print(page.toBuilder().clearCampaigns().build());
     return ProtoJson.join(campaigns, rest.replaceFirst("\"campaigns\":\\[],?", ""));
+  }
+
+  @Override
+  public ObjectNode describe(ObjectNode schema, Schemas schemas) {
+    ObjectNode properties = (ObjectNode) schema.get("properties");
+    ObjectNode campaign = JsonTree.MAPPER.createObjectNode();
+    ArrayNode both = campaign.putArray("allOf").add(schemas.reference(Campaign.getDescriptor()));
+    both.addObject()
+        .put("type", "object")
+        .putObject("properties")
+        .set("analytics", schemas.reference(CampaignAnalytics.getDescriptor()));
+    properties.putObject("campaigns").put("type", "array").set("items", campaign);
+    return schema;
   }
 
   private static String json(Campaign campaign, Map<Long, CampaignAnalytics> analytics) {

@@ -37,10 +37,13 @@ final class EventStream {
   private final Watch watch;
   private final Call call;
 
-  private EventStream(BlockingClientCall<Message, Message> stream, Watch watch, Call call) {
-    this.stream = stream;
-    this.watch = watch;
+  /** Opens the stream; nothing is sent yet. */
+  EventStream(Call call, Rpc rpc, Watch watch, Message request) {
     this.call = call;
+    this.watch = watch;
+    this.stream =
+        call.services()
+            .watch(rpc.method(), request, call.actor().principal(), call.actor().requestId());
   }
 
   /**
@@ -48,21 +51,11 @@ final class EventStream {
    *
    * @param allowed asked at every heartbeat: whether the caller's credentials are still good
    */
-  static void serve(
-      Context ctx,
-      Call call,
-      Rpc rpc,
-      Watch watch,
-      Message request,
-      BooleanSupplier allowed,
-      StreamLimits.Place place)
+  void serve(Context ctx, StreamLimits.Place place, BooleanSupplier allowed)
       throws IOException, InterruptedException {
-    BlockingClientCall<Message, Message> stream =
-        call.services()
-            .watch(rpc.method(), request, call.actor().principal(), call.actor().requestId());
     place.endBy(() -> stream.cancel("The gateway stops.", null));
     try {
-      new EventStream(stream, watch, call).serve(ctx, allowed);
+      serve(ctx, allowed);
     } finally {
       stream.cancel("The client has gone.", null);
     }

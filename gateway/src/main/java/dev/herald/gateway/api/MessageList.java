@@ -1,10 +1,13 @@
 package dev.herald.gateway.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Message;
 import dev.herald.analytics.v1.ListMessagesResponse;
 import dev.herald.campaign.v1.AudienceServiceGrpc;
 import dev.herald.campaign.v1.BatchGetRecipientsRequest;
 import dev.herald.campaign.v1.Recipient;
+import dev.herald.gateway.docs.Schemas;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,24 @@ final class MessageList implements Answer {
             .collect(Collectors.joining(",", "{\"messages\":[", "]}"));
     String rest = ProtoJson.print(page.toBuilder().clearMessages().build());
     return ProtoJson.join(list, rest.replaceFirst("\"messages\":\\[],?", ""));
+  }
+
+  @Override
+  public ObjectNode describe(ObjectNode schema, Schemas schemas) {
+    ObjectNode properties = (ObjectNode) schema.get("properties");
+    ObjectNode message = JsonTree.MAPPER.createObjectNode();
+    ArrayNode both =
+        message
+            .putArray("allOf")
+            .add(schemas.reference(dev.herald.analytics.v1.Message.getDescriptor()));
+    ObjectNode recipient =
+        both.addObject().put("type", "object").putObject("properties").putObject("recipient");
+    recipient.put("type", "object").put("description", "The person it went to.");
+    ObjectNode person = recipient.putObject("properties");
+    person.putObject("phone").put("type", "string").put("description", "E.164.");
+    person.putObject("name").put("type", "string");
+    properties.putObject("messages").put("type", "array").set("items", message);
+    return schema;
   }
 
   /** The named recipients of a campaign, by ordinal. */

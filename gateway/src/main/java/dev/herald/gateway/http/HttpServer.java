@@ -5,6 +5,7 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -57,6 +58,8 @@ public final class HttpServer implements AutoCloseable {
               configure(config, listen);
               config.routes.before(HttpServer::begin);
               config.routes.after(ctx -> end(ctx, metrics));
+              config.routes.exception(
+                  HttpResponseException.class, (failure, ctx) -> Problems.answer(ctx, failure));
               config.routes.exception(
                   Exception.class, (failure, ctx) -> Problems.answer(ctx, failure));
               routes.accept(config.routes);

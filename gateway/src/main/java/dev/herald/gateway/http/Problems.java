@@ -77,7 +77,11 @@ public final class Problems {
     return switch (routing.getStatus()) {
       case 404 -> new HttpRefusal(404, "ROUTE_NOT_FOUND", "There is nothing at this address.");
       case 405 ->
-          new HttpRefusal(405, "METHOD_NOT_ALLOWED", "This address does not take this method.");
+          new HttpRefusal(
+              405,
+              "METHOD_NOT_ALLOWED",
+              "This address does not take this method.",
+              Map.of("Allow", routing.getDetails().getOrDefault("availableMethods", "GET")));
       case 413 ->
           new HttpRefusal(413, "BODY_TOO_LARGE", "The body is larger than this route takes.");
       default ->

@@ -63,6 +63,10 @@ public record Answer(int status, HttpHeaders headers, byte[] bytes) {
     return json().path("reason").asText();
   }
 
+  String reasonIfAny() {
+    return header("Content-Type").startsWith("application/problem+json") ? reason() : "";
+  }
+
   @Override
   public String toString() {
     return status + " " + text();

@@ -27,7 +27,9 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Jdbi;
 
@@ -41,6 +43,9 @@ public final class TestGateway implements AutoCloseable {
   public static final Secret SERVICE_SECRET =
       new Secret("a secret for the services of 32 bytes or more");
 
+  private static final Set<String> UNDESCRIBED =
+      Set.of("404ROUTE_NOT_FOUND", "405METHOD_NOT_ALLOWED");
+
   private final DatabaseConfig database;
   private final Map<String, String> settings;
   private final RecordingServices services;
@@ -48,6 +53,7 @@ public final class TestGateway implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final Database opened;
   private Gateway gateway;
+  private final Described described;
 
   private TestGateway(Map<String, String> more) {
     this.database = EmbeddedDatabases.fresh();
@@ -56,6 +62,7 @@ public final class TestGateway implements AutoCloseable {
     this.settings = settings(more);
     this.gateway = Gateway.start(GatewayConfig.from(Settings.of(settings)));
     jwks.set(address("/.well-known/jwks.json"));
+    this.described = new Described(gateway.description());
     this.opened = Database.open(database, "gateway", new SimpleMeterRegistry());
     long unused = gateway.bootstrap().workspaceId();
     services.reset();
@@ -141,9 +148,22 @@ public final class TestGateway implements AutoCloseable {
     return HttpRequest.newBuilder(address(path)).timeout(Duration.ofSeconds(20));
   }
 
-  public Answer send(HttpRequest.Builder request) {
+  /** Every answer of the API is held against its description. */
+  public Answer send(HttpRequest.Builder builder) {
+    HttpRequest request = builder.build();
     try {
-      return Answer.of(http.send(request.build(), BodyHandlers.ofByteArray()));
+      Answer answer = Answer.of(http.send(request, BodyHandlers.ofByteArray()));
+      String path = request.uri().getPath();
+      // 404 and 405 of addresses that do not exist are in no description.
+      if (path.startsWith("/api/v1/")
+          && !UNDESCRIBED.contains(answer.status() + answer.reasonIfAny())) {
+        List<String> differences = described.differences(request.method(), path, answer);
+        if (!differences.isEmpty()) {
+          throw new AssertionError(
+              request.method() + " " + path + ": " + differences + "\n" + answer);
+        }
+      }
+      return answer;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
