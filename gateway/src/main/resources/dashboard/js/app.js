@@ -1,4 +1,4 @@
-import { render, useEffect, useState } from './vendor.js';
+import { Component, render, useEffect, useState } from './vendor.js';
 import { whenSessionIsLost } from './api.js';
 import { startLanguage, t } from './i18n/index.js';
 import { go, here, startRouter, usePlace } from './router.js';
@@ -7,6 +7,7 @@ import { Shell } from './shell/shell.js';
 import { forgetAll } from './ui/hooks.js';
 import { html } from './ui/html.js';
 import { Failure } from './ui/notice.js';
+import { Button } from './ui/controls.js';
 import { Toasts } from './ui/toast.js';
 import CampaignsPage from './campaigns/list-page.js';
 
@@ -93,7 +94,27 @@ function Page({ path, load, parameters }) {
   if (error) return html`<${Failure} error=${{ reason: 'NO_CONNECTION' }} onRetry=${open} />`;
   if (!page) return html`<div class="starting" aria-busy="true"></div>`;
   const Loaded = page;
-  return html`<${Loaded} ...${parameters} />`;
+  return html`<${Guard}><${Loaded} ...${parameters} /><//>`;
+}
+
+/** A fault in one page must not take the way out of it away. */
+class Guard extends Component {
+  state = { broken: false };
+
+  static getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  componentDidCatch(fault) {
+    console.error(fault);
+  }
+
+  render() {
+    if (!this.state.broken) return this.props.children;
+    return html`
+      <div class="empty" role="alert"><h1 tabindex="-1">${t('app.broken.title')}</h1><p>${t('app.broken.text')}</p>
+        <p><${Button} kind="primary" icon="refresh" onClick=${() => location.reload()}>${t('app.broken.reload')}<//></p></div>`;
+  }
 }
 
 const NotFound = () => html`

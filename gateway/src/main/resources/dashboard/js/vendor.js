@@ -3,11 +3,11 @@
 // Preact and its hooks come as classic scripts from index.html: the module build of the hooks imports the bare name
 // "preact", which needs an import map, and an inline import map is refused by our content security policy.
 
-const { h, render, Fragment, createContext } = globalThis.preact;
+const { h, render, Component, Fragment, createContext } = globalThis.preact;
 const { useState, useEffect, useLayoutEffect, useMemo, useRef, useCallback, useContext, useReducer, useId } = globalThis.preactHooks;
 
 export {
-  h, render, Fragment, createContext,
+  h, render, Component, Fragment, createContext,
   useState, useEffect, useLayoutEffect, useMemo, useRef, useCallback, useContext, useReducer, useId,
 };
 

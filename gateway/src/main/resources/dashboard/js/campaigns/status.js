@@ -6,4 +6,4 @@ const ICONS = { DRAFT: 'draft', SCHEDULED: 'clock', LIVE: 'dot', PAUSED: 'pause'
 
 /** Where a campaign stands: in words, with a shape and a colour. @param {{status: string}} props */
 export const StatusPill = ({ status }) => html`
-  <span class=${`pill pill-${status.toLowerCase()}`}><${Icon} name=${ICONS[status] ?? 'dot'} />${t(`status.${status}`)}</span>`;
+  <span class=${`pill pill-${String(status).toLowerCase()}`}><${Icon} name=${ICONS[status] ?? 'dot'} />${t(`status.${status}`)}</span>`;
