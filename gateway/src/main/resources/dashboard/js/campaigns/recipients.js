@@ -2,6 +2,7 @@ import { get, url } from '../api.js';
 import { clockTime, country, count, exactTime, phone, shortTime } from '../format.js';
 import { t, word } from '../i18n/index.js';
 import { setQuery } from '../router.js';
+import { may } from '../session.js';
 import { Button, Select } from '../ui/controls.js';
 import { useResource } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
@@ -9,6 +10,7 @@ import { Empty, Failure, Loaded } from '../ui/notice.js';
 import { usePages } from '../ui/pages.js';
 import { MoreRows, Table } from '../ui/table.js';
 import { AUDIENCES } from './metrics.js';
+import { RetryUnconfirmed } from './retry-unconfirmed.js';
 
 const PAGE_SIZE = 50;
 const CHOICES = ['all', 'read', 'delivered', 'unread', 'undelivered', 'failed', 'replied', 'clicked', 'accepted', 'skipped', 'unconfirmed', 'pending'];
@@ -44,6 +46,7 @@ export function RecipientsTab({ campaign, analytics, query }) {
             { value: '', label: t('recipients.anyCountry') },
             ...countries.data.map((row) => ({ value: row.country, label: country(row.country) })),
           ]} />`}
+        ${show === 'unconfirmed' && analytics.unconfirmed > 0 && may('OPERATOR') && !['SENT', 'STOPPED'].includes(campaign.status) && html`<${RetryUnconfirmed} campaign=${campaign} onDone=${() => setQuery({ show: null })} />`}
         ${show !== 'pending' && html`<${Button} icon="download" href=${url(`/campaigns/${campaign.id}/messages.csv`, filter)} download>${t('recipients.export')}<//>`}
       </div>
     </div>

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from '../vendor.js';
 import { get } from '../api.js';
 import { count, country, duration, percent, secondsOf } from '../format.js';
 import { t, word } from '../i18n/index.js';
+import { ApiCall } from '../new-campaign/api-call.js';
+import { formOf } from '../new-campaign/draft.js';
 import { useResource } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
 import { Loaded, Notice } from '../ui/notice.js';
@@ -31,6 +33,7 @@ export function ResultsTab({ campaign, analytics, onShow }) {
     <div class="columns">
       <div class="stack">
         <section class="card live-figures" aria-labelledby="funnel-title"><h2 id="funnel-title">${t('funnel.title')}</h2><${Funnel} analytics=${analytics} /></section>
+        ${campaign.type === 'API' && ['LIVE', 'PAUSED'].includes(campaign.status) && html`<div class="card"><${ApiCall} campaign=${campaign} form=${formOf(campaign)} /></div>`}
         <${SeriesCard} resource=${series} />
         <section class="card" aria-labelledby="failures-title">
           <h2 id="failures-title">${t('failures.title')}</h2>

@@ -844,4 +844,11 @@ export default {
   'users.roleChanged': 'تغيّر الدور.',
   'users.state': 'الحالة',
   'users.suspend': 'إيقاف',
+
+  // Sending again to those nobody knows about
+  'retry.accept': 'أقبل أن تصل الرسالة إلى بعض الأشخاص مرتين',
+  'retry.confirm': 'أرسل مجددًا',
+  'retry.done': { one: 'أُعيد شخص واحد إلى الصف.', two: 'أُعيد شخصان إلى الصف.', few: 'أُعيد {n} أشخاص إلى الصف.', many: 'أُعيد {n} شخصًا إلى الصف.', other: 'أُعيد {n} شخص إلى الصف.' },
+  'retry.text': 'لا يُعرف هل أخذ واتساب الرسالة لهؤلاء، ولم يقل شيئًا منذئذ. ربما وصلت بعضهم فعلًا.',
+  'retry.title': 'أعد الإرسال إلى غير المؤكدين…',
 };

@@ -844,4 +844,11 @@ export default {
   'users.roleChanged': 'The role is changed.',
   'users.state': 'State',
   'users.suspend': 'Suspend',
+
+  // Sending again to those nobody knows about
+  'retry.accept': 'I accept that some people may get the message twice',
+  'retry.confirm': 'Send again',
+  'retry.done': { one: '{n} person is queued again.', other: '{n} people are queued again.' },
+  'retry.text': 'For these people it is not known whether WhatsApp took the message, and it has said nothing since. Some may have it already.',
+  'retry.title': 'Send to the unconfirmed again…',
 };
