@@ -20,7 +20,7 @@ export function PhoneBubble({ components }) {
       <div class="bubble">
         ${header && (header.format && header.format !== 'TEXT'
           ? html`<div class="bubble-media"><${Icon} name=${MEDIA_ICONS[header.format] ?? 'file'} /><span>${t(`media.${header.format}`)}</span></div>`
-          : html`<p class="bubble-head" dir="auto">${header.text}</p>`)}
+          : html`<p class="bubble-head" dir="auto">${styled(header.text ?? '')}</p>`)}
         ${empty ? html`<p class="bubble-empty">${t('message.empty')}</p>` : html`<p class="bubble-body" dir="auto">${styled(body?.text ?? '')}</p>`}
         ${footer && html`<p class="bubble-foot" dir="auto">${footer.text}</p>`}
         <span class="bubble-time" aria-hidden="true">12:30</span>
@@ -29,6 +29,11 @@ export function PhoneBubble({ components }) {
         <div class="bubble-buttons">${buttons.map((button, i) => html`<div key=${i} class="bubble-button"><${Icon} name=${BUTTON_ICONS[button.format] ?? 'reply'} /><span dir="auto">${button.text}</span></div>`)}</div>`}
     </div>`;
 }
+
+// Around a template's example values, so that they can be shown as such; no text contains these characters.
+const EXAMPLE_BEGIN = '\uE001';
+const EXAMPLE_END = '\uE002';
+const SPECIAL = /(\uE001[^\uE002]*\uE002|\{\{[^{}]*\}\}|https?:\/\/[^\s\uE001\uE002]+)/;
 
 // WhatsApp's own marks. Nothing else in a message means anything.
 const MARKS = [
@@ -47,7 +52,8 @@ export function styled(text) {
     const start = match.index + match[1].length;
     return [styled(text.slice(0, start)), html`<${tag}>${styled(match[2])}<//>`, styled(text.slice(match.index + match[0].length))];
   }
-  return text.split(/(\{\{[^{}]*\}\}|https?:\/\/\S+)/).map((part, i) => (i % 2 === 0 ? part
+  return text.split(SPECIAL).map((part, i) => (i % 2 === 0 ? part
+    : part.startsWith(EXAMPLE_BEGIN) ? html`<mark class="placeholder">${part.slice(1, -1)}</mark>`
     : part.startsWith('{{') ? html`<mark class="placeholder">${part}</mark>` : html`<span class="bubble-url">${part}</span>`));
 }
 
@@ -64,12 +70,12 @@ export function fillTemplate(template, values) {
     if (component.kind === 'BUTTON') button++;
     const prefix = component.kind === 'BUTTON' ? `button.${button}` : component.kind.toLowerCase();
     const fill = (text) => (text ?? '').replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (whole, key) => values[`${prefix}.${key}`] || exampleOf(component, key) || whole);
-    return { ...component, text: fill(component.text), url: fill(component.url) };
+    return { ...component, text: component.kind === 'BUTTON' ? fill(component.text).replace(/[\uE001\uE002]/g, '') : fill(component.text), url: fill(component.url) };
   });
 }
 
 function exampleOf(component, key) {
   const names = [...(component.text ?? '').matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)].map((match) => match[1]);
   const example = component.examples?.[names.indexOf(key)];
-  return example ? `{{${example}}}` : '';
+  return example ? `${EXAMPLE_BEGIN}${example}${EXAMPLE_END}` : '';
 }
