@@ -84,19 +84,19 @@ public final class Api {
     }
   }
 
+  // Only those with bad credentials are slowed down by their address: many may share one.
   private Principal authenticate(Context ctx) {
-    String address = addresses.of(ctx);
-    rates.requireGoodStanding(address);
+    Principal principal;
     try {
-      Principal principal = authenticator.authenticate(ctx);
-      rates.admit(principal);
-      return principal;
+      principal = authenticator.authenticate(ctx);
     } catch (HeraldException e) {
       if (e.kind() == HeraldException.Kind.UNAUTHENTICATED) {
-        rates.refused(address);
+        rates.refused(addresses.of(ctx));
       }
       throw e;
     }
+    rates.admit(principal);
+    return principal;
   }
 
   private void serve(Route route, Call call, Context ctx) throws IOException, InterruptedException {
@@ -134,7 +134,6 @@ public final class Api {
 
   private void serveOpen(Route route, Route.Handling.Open open, Context ctx) throws IOException {
     String address = addresses.of(ctx);
-    rates.requireGoodStanding(address);
     Message request = RequestReader.read(ctx, route.rpc(), route.bodyLimit());
     validation.require(request);
     json(ctx, ProtoJson.print(open.method().call(ctx, request, address, RequestIds.of(ctx))));

@@ -42,17 +42,9 @@ public final class RateLimits {
     require(bucket(key, perSecond, atOnce).take());
   }
 
-  /** Refuses an address that has shown bad credentials too often; costs nothing otherwise. */
-  public void requireGoodStanding(String address) {
-    TokenBucket bucket = buckets.getIfPresent(new OfAddress(address));
-    if (bucket != null) {
-      require(bucket.peek());
-    }
-  }
-
-  /** Notes that an address has shown bad credentials. */
+  /** Notes that an address has shown bad credentials, and slows it down if that happens often. */
   public void refused(String address) {
-    bucket(new OfAddress(address), REFUSALS_PER_SECOND, REFUSALS_AT_ONCE).take();
+    require(bucket(new OfAddress(address), REFUSALS_PER_SECOND, REFUSALS_AT_ONCE).take());
   }
 
   private TokenBucket bucket(Object key, double rate, double capacity) {

@@ -33,12 +33,6 @@ final class TokenBucket {
     return Optional.of(untilNext());
   }
 
-  /** What {@link #take} would answer, without taking. */
-  synchronized Optional<Duration> peek() {
-    fill(System.nanoTime());
-    return tokens >= 1 ? Optional.empty() : Optional.of(untilNext());
-  }
-
   private Duration untilNext() {
     return Duration.ofNanos((long) ((1 - tokens) / perSecond * NANOS));
   }

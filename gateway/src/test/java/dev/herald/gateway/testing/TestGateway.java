@@ -4,6 +4,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import dev.herald.gateway.Gateway;
 import dev.herald.gateway.GatewayConfig;
 import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.Ids;
 import dev.herald.runtime.access.JwksSource;
 import dev.herald.runtime.access.Role;
 import dev.herald.runtime.access.TokenVerifier;
@@ -110,6 +111,39 @@ public final class TestGateway implements AutoCloseable {
   /** A key of this role in the first workspace. */
   public String key(Role role) {
     return gateway.bootstrapping().newApiKey(workspace(), "test " + role, role);
+  }
+
+  /** A further workspace; the services are not told of it. */
+  public long newWorkspace(String name) {
+    long id = Ids.next();
+    jdbi()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "insert into gateway.workspace (id, name, time_zone, currency, provision_time)"
+                        + " values (?, ?, 'UTC', 'USD', now())",
+                    id,
+                    name));
+    return id;
+  }
+
+  /** Something in quarantine that belongs to a workspace. */
+  public long quarantine(long workspace) {
+    return jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        insert into gateway.quarantine
+                          (workspace_id, webhook_id, channel_id, path, reason, message, body, receive_time)
+                        values (:workspace, :webhook, 0, 'entry[0]', 'STATUS_UNKNOWN', 'No.', '{}', now())
+                        returning id
+                        """)
+                    .bind("workspace", workspace)
+                    .bind("webhook", Ids.next())
+                    .mapTo(Long.class)
+                    .one());
   }
 
   public Answer get(String path) {
