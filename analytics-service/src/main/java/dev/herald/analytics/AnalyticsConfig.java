@@ -1,0 +1,38 @@
+package dev.herald.analytics;
+
+import dev.herald.runtime.access.ServiceTokens;
+import dev.herald.runtime.config.Secret;
+import dev.herald.runtime.config.Settings;
+import dev.herald.runtime.database.DatabaseConfig;
+import dev.herald.runtime.grpc.GrpcServerConfig;
+import java.net.URI;
+
+/**
+ * What the analytics service needs to know.
+ *
+ * @param jwks where the gateway publishes its signing keys
+ * @param serviceSecret shared by all services
+ * @param billingTarget where billing-service is
+ */
+public record AnalyticsConfig(
+    DatabaseConfig database,
+    GrpcServerConfig grpc,
+    URI jwks,
+    Secret serviceSecret,
+    String billingTarget) {
+  public static final int DEFAULT_PORT = 9102;
+
+  public static AnalyticsConfig from(Settings settings) {
+    return new AnalyticsConfig(
+        DatabaseConfig.from(settings),
+        GrpcServerConfig.from(settings, DEFAULT_PORT),
+        settings.uri(
+            "HERALD_JWKS_URL",
+            "http://127.0.0.1:8080/.well-known/jwks.json",
+            "Where the gateway publishes the keys its tokens are signed with."),
+        settings.secret(
+            ServiceTokens.SETTING, "Secret that all services share, at least 32 bytes."),
+        settings.string(
+            "HERALD_BILLING_TARGET", "127.0.0.1:9103", "gRPC target of billing-service."));
+  }
+}
