@@ -6,8 +6,16 @@ import java.util.stream.Collectors;
 
 /** Runs the benchmark that is named first, with the parameters that follow. */
 public final class BenchmarksMain {
-  private static final List<Benchmark> ALL = 
-      List.of(new MainJob(), new Dispatch(), new Import(), new Ingest(), new Read(), new Watch(), new Ledger(), new Webhook());
+  private static final List<Benchmark> ALL =
+      List.of(
+          new MainJob(),
+          new Dispatch(),
+          new Import(),
+          new Ingest(),
+          new Read(),
+          new Watch(),
+          new Ledger(),
+          new Webhook());
 
   private BenchmarksMain() {}
 

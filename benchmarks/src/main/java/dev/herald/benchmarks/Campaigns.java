@@ -53,10 +53,14 @@ final class Campaigns {
     return api.post(
             "campaigns",
             Map.of(
-                "name", name,
-                "type", "BROADCAST",
-                "channelId", channelId,
-                "content", Map.of("template", Map.of("templateId", templateId))))
+                "name",
+                name,
+                "type",
+                "BROADCAST",
+                "channelId",
+                channelId,
+                "content",
+                Map.of("template", Map.of("templateId", templateId))))
         .path("id")
         .asText();
   }
@@ -83,7 +87,10 @@ final class Campaigns {
         if (System.nanoTime() > deadline) {
           throw new IllegalStateException("The campaign did not finish within " + LONGEST);
         }
-        int tenth = 10 * analytics.path("submitted").asInt() / Math.max(1, analytics.path("audience").asInt());
+        int tenth =
+            10
+                * analytics.path("submitted").asInt()
+                / Math.max(1, analytics.path("audience").asInt());
         if (tenth != shown) {
           shown = tenth;
           System.err.printf("%s: %d0 %% submitted%n", label, tenth);

@@ -89,7 +89,8 @@ final class Dispatch implements Benchmark {
     int each = messages / CHANNELS;
     for (int i = 1; i <= CHANNELS; i++) {
       String channelId = connect(api, simulator, i);
-      String id = campaigns.draft("Benchmark channel " + i, channelId, campaigns.template(channelId));
+      String id =
+          campaigns.draft("Benchmark channel " + i, channelId, campaigns.template(channelId));
       campaigns.upload(id, i * each, each);
       ids.add(id);
     }
@@ -104,12 +105,18 @@ final class Dispatch implements Benchmark {
         api.post(
                 "channels",
                 Map.of(
-                    "name", "Benchmark " + number,
-                    "phoneNumberId", simulator.phoneNumberId(number),
-                    "wabaId", simulator.config().businessAccountId(),
-                    "accessToken", simulator.config().app().accessTokens().iterator().next(),
-                    "rate", LIMIT,
-                    "simulated", true))
+                    "name",
+                    "Benchmark " + number,
+                    "phoneNumberId",
+                    simulator.phoneNumberId(number),
+                    "wabaId",
+                    simulator.config().businessAccountId(),
+                    "accessToken",
+                    simulator.config().app().accessTokens().iterator().next(),
+                    "rate",
+                    LIMIT,
+                    "simulated",
+                    true))
             .path("id")
             .asText();
     api.post("channels/" + channelId + ":syncTemplates", Map.of());
@@ -148,7 +155,8 @@ final class Dispatch implements Benchmark {
             """
             {"messaging_product":"whatsapp","recipient_type":"individual","to":"+9199%08d",\
             "type":"template","template":{"name":"%s","language":{"code":"en_US"},"components":[\
-            {"type":"body","parameters":[{"type":"text","text":"Guest %d"}]}]}}"""
+            {"type":"body","parameters":[{"type":"text","text":"Guest %d"}]}]}}\
+            """
                 .formatted(i, name, i);
         HttpRequest request =
             HttpRequest.newBuilder(address)

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Three statuses of each message of a campaign, one wave after the other, each wave shuffled within a
- * window as WhatsApp's statuses are.
+ * Three statuses of each message of a campaign, one wave after the other, each wave shuffled within
+ * a window as WhatsApp's statuses are.
  */
 final class Events {
   private static final EvidenceKind[] WAVES = {

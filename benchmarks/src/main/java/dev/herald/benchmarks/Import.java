@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
- * A large CSV through HTTP into a campaign's audience, against COPY of the same rows into a table of
- * the same shape with the same indexes.
+ * A large CSV through HTTP into a campaign's audience, against COPY of the same rows into a table
+ * of the same shape with the same indexes.
  */
 final class Import implements Benchmark {
   @Override
@@ -149,7 +149,8 @@ final class Import implements Benchmark {
   private static final class HeapWatch {
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final AtomicLong highest = new AtomicLong();
-    private final Thread thread = Thread.ofPlatform().daemon().name("heap-watch").unstarted(this::run);
+    private final Thread thread =
+        Thread.ofPlatform().daemon().name("heap-watch").unstarted(this::run);
 
     static HeapWatch start() {
       HeapWatch watch = new HeapWatch();

@@ -35,8 +35,8 @@ final class Ingest implements Benchmark {
 
   @Override
   public String description() {
-    return "Statuses merged through gRPC; messages=500000 batch=2000: statuses_per_s, ratio_to_copy,"
-        + " ratio_to_row_by_row";
+    return "Statuses merged through gRPC; messages=500000 batch=2000: statuses_per_s,"
+               + " ratio_to_copy, ratio_to_row_by_row";
   }
 
   @Override
@@ -111,8 +111,7 @@ final class Ingest implements Benchmark {
       int statuses = batches.stream().mapToInt(List::size).sum();
       long begin = System.nanoTime();
       for (byte[] batch : rows) {
-        copy.copyIn(
-            "copy public.bare_event from stdin", new java.io.ByteArrayInputStream(batch));
+        copy.copyIn("copy public.bare_event from stdin", new java.io.ByteArrayInputStream(batch));
       }
       return statuses / seconds(begin);
     }

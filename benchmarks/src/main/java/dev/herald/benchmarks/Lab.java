@@ -74,7 +74,10 @@ final class Lab implements AutoCloseable {
     return channel;
   }
 
-  /** A connection past all services, for bare tables to compare with; PostgreSQL's durability unchanged. */
+  /**
+   * A connection past all services, for bare tables to compare with; PostgreSQL's durability
+   * unchanged.
+   */
   Connection bare() throws SQLException {
     return herald.superuser();
   }

@@ -88,10 +88,7 @@ final class Ledger implements Benchmark {
         .setCampaignId(campaignId)
         .setCategory(MessageCategory.MARKETING)
         .addLines(
-            ReservationLine.newBuilder()
-                .setCountry("IN")
-                .setLot(LOT)
-                .setMessagesTotal(messages))
+            ReservationLine.newBuilder().setCountry("IN").setLot(LOT).setMessagesTotal(messages))
         .build();
   }
 

@@ -67,8 +67,7 @@ final class Read implements Benchmark {
     int chunk = 1_000_000;
     for (int from = 0; from < messages; from += chunk) {
       System.err.printf("loading: %d of %d messages%n", from, messages);
-      List<List<Event>> batches =
-          Events.sentOnly(from, Math.min(messages, from + chunk), BATCH);
+      List<List<Event>> batches = Events.sentOnly(from, Math.min(messages, from + chunk), BATCH);
       Ingest.merge(lab, events, batches, "load");
     }
     return campaignId;

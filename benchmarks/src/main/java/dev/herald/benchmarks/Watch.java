@@ -39,8 +39,8 @@ final class Watch implements Benchmark {
 
   @Override
   public String description() {
-    return "Commit to watcher; watchers=1000 seconds=20: p99_ms, median_ms, statuses_per_s (half the"
-        + " peak of this run)";
+    return "Commit to watcher; watchers=1000 seconds=20: p99_ms, median_ms, statuses_per_s (half"
+               + " the peak of this run)";
   }
 
   @Override
@@ -51,10 +51,7 @@ final class Watch implements Benchmark {
       long workspaceId = lab.workspaceId();
       double peak =
           Ingest.merge(
-              lab,
-              new Events(workspaceId, Ids.next()),
-              Events.batches(200_000, BATCH),
-              "peak");
+              lab, new Events(workspaceId, Ids.next()), Events.batches(200_000, BATCH), "peak");
       long campaignId = Ids.next();
       Events events = new Events(workspaceId, campaignId);
       int rate = (int) (peak / 2);

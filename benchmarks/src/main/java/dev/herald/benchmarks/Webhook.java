@@ -133,8 +133,8 @@ final class Webhook implements Benchmark {
             .append("\"}");
       }
       return "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"1\",\"changes\":[{\"field\":"
-          + "\"messages\",\"value\":{\"messaging_product\":\"whatsapp\",\"metadata\":{"
-          + "\"display_phone_number\":\"15550100001\",\"phone_number_id\":\""
+                 + "\"messages\",\"value\":{\"messaging_product\":\"whatsapp\",\"metadata\":{"
+                 + "\"display_phone_number\":\"15550100001\",\"phone_number_id\":\""
           + phoneNumberId
           + "\"},\"statuses\":["
           + statuses
@@ -172,7 +172,9 @@ final class Webhook implements Benchmark {
     return whole;
   }
 
-  /** Sends {@code count} requests, each connection one after the other; all must be answered 200. */
+  /**
+   * Sends {@code count} requests, each connection one after the other; all must be answered 200.
+   */
   private static Load load(URI address, List<byte[]> requests, int count, String label)
       throws InterruptedException, ExecutionException {
     System.err.printf("%s: %d requests over %d connections%n", label, count, CONNECTIONS);

@@ -18,8 +18,8 @@ import java.util.HexFormat;
 import java.util.Properties;
 
 /**
- * The folder a standalone Herald keeps: database files, secrets made on the first start (readable by
- * their owner only), the API key and the sample audience. One process uses it at a time.
+ * The folder a standalone Herald keeps: database files, secrets made on the first start (readable
+ * by their owner only), the API key and the sample audience. One process uses it at a time.
  */
 final class DataDirectory implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a newcomer finds on the first start: a channel on the simulator with its templates, money to
- * play with, and a campaign ready to launch. Done through the HTTP API, each step repeatable, so that
- * a start that was cut short is completed by the next one.
+ * play with, and a campaign ready to launch. Done through the HTTP API, each step repeatable, so
+ * that a start that was cut short is completed by the next one.
  */
 final class FirstLook {
   private static final Logger log = LoggerFactory.getLogger(FirstLook.class);
@@ -35,8 +35,10 @@ final class FirstLook {
     api.post(
         "wallet:topUp",
         Map.of(
-            "amount", Map.of("currency", "USD", "micros", PLAY_MONEY_MICROS),
-            "note", "Play money of the first start"),
+            "amount",
+            Map.of("currency", "USD", "micros", PLAY_MONEY_MICROS),
+            "note",
+            "Play money of the first start"),
         "first-look-money");
     if (api.get("campaigns?pageSize=1").path("campaigns").isEmpty()) {
       campaign(channelId, csv);
@@ -67,10 +69,14 @@ final class FirstLook {
         api.post(
             "campaigns",
             Map.of(
-                "name", "First look",
-                "type", "BROADCAST",
-                "channelId", channelId,
-                "content", Map.of("template", Map.of("templateId", template.path("id").asText()))),
+                "name",
+                "First look",
+                "type",
+                "BROADCAST",
+                "channelId",
+                channelId,
+                "content",
+                Map.of("template", Map.of("templateId", template.path("id").asText()))),
             "first-look-campaign");
     String id = campaign.path("id").asText();
     JsonNode imported = api.postCsv("campaigns/" + id + "/audience", BodyPublishers.ofString(csv));

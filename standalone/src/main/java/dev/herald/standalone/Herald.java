@@ -25,7 +25,8 @@ import java.util.List;
  * gRPC and HTTP over loopback, each service with a database role and schema of its own.
  */
 public final class Herald implements AutoCloseable {
-  private static final List<String> SCHEMAS = List.of("billing", "analytics", "campaign", "gateway");
+  private static final List<String> SCHEMAS =
+      List.of("billing", "analytics", "campaign", "gateway");
 
   private final Resources resources;
   private final DataDirectory data;
@@ -91,7 +92,9 @@ public final class Herald implements AutoCloseable {
     parts.join("HERALD_CAMPAIGN_TARGET", campaign.port());
 
     String apiKey =
-        config.bootstrapApiKey().isEmpty() ? "hk_" + data.secret("api-key") : config.bootstrapApiKey();
+        config.bootstrapApiKey().isEmpty()
+            ? "hk_" + data.secret("api-key")
+            : config.bootstrapApiKey();
     Gateway gateway = resources.own(Gateway.start(GatewayConfig.from(parts.gateway(apiKey))));
     data.writePrivate(data.apiKeyFile(), apiKey + "\n");
     return new Herald(
@@ -152,7 +155,10 @@ public final class Herald implements AutoCloseable {
     return new Secret(data.secret("message-key"));
   }
 
-  /** The whole database, for tests that look behind the services and for bare tables to compare with. */
+  /**
+   * The whole database, for tests that look behind the services and for bare tables to compare
+   * with.
+   */
   public Connection superuser() throws SQLException {
     return postgres.superuser();
   }

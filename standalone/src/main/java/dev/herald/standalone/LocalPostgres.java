@@ -135,7 +135,8 @@ final class LocalPostgres implements AutoCloseable {
     orphan(directory)
         .ifPresent(
             process -> {
-              log.info("Stopping the PostgreSQL that an earlier run left behind pid={}", process.pid());
+              log.info(
+                  "Stopping the PostgreSQL that an earlier run left behind pid={}", process.pid());
               process.destroy();
               if (!ended(process)) {
                 // Same as a power cut for PostgreSQL, which is built for that.

@@ -7,8 +7,10 @@ import java.util.Map;
 /**
  * What can be chosen about a standalone Herald. Port 0 means any free port.
  *
- * @param dataDirectory where the database, the secrets and the sample files live; kept across starts
- * @param bootstrapApiKey the owner key to accept, or empty: one is made and kept in the data directory
+ * @param dataDirectory where the database, the secrets and the sample files live; kept across
+ *     starts
+ * @param bootstrapApiKey the owner key to accept, or empty: one is made and kept in the data
+ *     directory
  * @param overrides further settings handed to every part, by their environment names
  */
 public record StandaloneConfig(

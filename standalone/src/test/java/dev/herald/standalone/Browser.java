@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** An installed Chromium, driven as a person would use it. Remembers what the pages complained of. */
+/**
+ * An installed Chromium, driven as a person would use it. Remembers what the pages complained of.
+ */
 final class Browser implements AutoCloseable {
   private static final List<String> USUAL_PLACES =
       List.of(
@@ -41,8 +43,7 @@ final class Browser implements AutoCloseable {
   static Browser open() {
     Playwright playwright =
         Playwright.create(
-            new Playwright.CreateOptions()
-                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     return new Browser(
         playwright,
         playwright

@@ -78,7 +78,8 @@ class MainJobTest {
               assertThat(messages).isEqualTo(analytics.path("sent").asLong());
               assertThat(micros).isEqualTo(stage.walletMicros("charged") - chargedBefore);
             });
-    assertThat(stage.analytics(id).path("cost").path("failedCost").path("micros").asLong()).isZero();
+    assertThat(stage.analytics(id).path("cost").path("failedCost").path("micros").asLong())
+        .isZero();
     assertThat(stage.api().get("wallet:audit").path("exact").asBoolean()).isTrue();
   }
 

@@ -51,8 +51,7 @@ final class NewCampaign {
   }
 
   private void step(String title) {
-    assertThat(
-            page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(title)))
+    assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(title)))
         .isVisible();
   }
 

@@ -77,10 +77,14 @@ final class Stage implements AutoCloseable {
         api.post(
             "campaigns",
             Map.of(
-                "name", name,
-                "type", "BROADCAST",
-                "channelId", channelId(),
-                "content", Map.of("template", Map.of("templateId", marketingTemplateId()))));
+                "name",
+                name,
+                "type",
+                "BROADCAST",
+                "channelId",
+                channelId(),
+                "content",
+                Map.of("template", Map.of("templateId", marketingTemplateId()))));
     String id = campaign.path("id").asText();
     JsonNode imported =
         api.postCsv("campaigns/" + id + "/audience", BodyPublishers.ofString(csv(recipients)));
@@ -116,16 +120,13 @@ final class Stage implements AutoCloseable {
   void awaitStatus(String id, String status) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(campaign(id).path("status").asText()).isEqualTo(status));
+        .untilAsserted(() -> assertThat(campaign(id).path("status").asText()).isEqualTo(status));
   }
 
   /** Until WhatsApp has nothing left to say and everything it said has been counted. */
   JsonNode awaitSettled(String id) {
     awaitQuiet();
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertAgrees(analytics(id), judge(id)));
+    await().atMost(PATIENCE).untilAsserted(() -> assertAgrees(analytics(id), judge(id)));
     return analytics(id);
   }
 

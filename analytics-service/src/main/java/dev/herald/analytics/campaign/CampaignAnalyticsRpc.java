@@ -69,8 +69,7 @@ public final class CampaignAnalyticsRpc
     long workspace = Caller.current().workspace();
     List<CampaignAnalytics> found =
         campaigns.get(
-            workspace,
-            request.getCampaignIdsList().stream().mapToLong(Long::longValue).toArray());
+            workspace, request.getCampaignIdsList().stream().mapToLong(Long::longValue).toArray());
     answer(
         observer,
         BatchGetCampaignAnalyticsResponse.newBuilder()
@@ -86,8 +85,7 @@ public final class CampaignAnalyticsRpc
     long campaign = request.getCampaignId();
     existing(workspace, campaign);
     Watch watch = changes.watch(workspace, campaign);
-    List<CampaignAnalytics> first =
-        List.of(withCost(workspace, existing(workspace, campaign)));
+    List<CampaignAnalytics> first = List.of(withCost(workspace, existing(workspace, campaign)));
     WatchLoop.run(
         changes,
         watch,
@@ -95,8 +93,7 @@ public final class CampaignAnalyticsRpc
         first,
         () -> List.of(withCost(workspace, existing(workspace, campaign))),
         HEARTBEAT,
-        news ->
-            WatchCampaignAnalyticsResponse.newBuilder().setAnalytics(news.getLast()).build());
+        news -> WatchCampaignAnalyticsResponse.newBuilder().setAnalytics(news.getLast()).build());
   }
 
   @Override

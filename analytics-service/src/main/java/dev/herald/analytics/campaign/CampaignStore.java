@@ -268,9 +268,7 @@ public final class CampaignStore {
                     .map(
                         (row, context) ->
                             FailureAdvice.explained(
-                                row.getInt("code"),
-                                row.getInt("messages"),
-                                row.getString("title")))
+                                row.getInt("code"), row.getInt("messages"), row.getString("title")))
                     .list());
     double failed = reasons.stream().mapToInt(FailureReason::getCount).sum();
     return reasons.stream()
@@ -305,7 +303,10 @@ public final class CampaignStore {
   }
 
   static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()).build();
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
   }
 
   private static Duration duration(long micros) {

@@ -108,7 +108,11 @@ public final class Changes implements AutoCloseable {
   private String look(String horizon, Map<Long, Long> told) {
     List<Watch> current = List.copyOf(watches);
     long[] campaigns =
-        current.stream().mapToLong(watch -> watch.campaign).filter(id -> id > 0).distinct().toArray();
+        current.stream()
+            .mapToLong(watch -> watch.campaign)
+            .filter(id -> id > 0)
+            .distinct()
+            .toArray();
     long[] workspaces =
         current.stream()
             .filter(watch -> watch.campaign == 0)
@@ -121,9 +125,7 @@ public final class Changes implements AutoCloseable {
       CampaignAnalytics analytics = owned.analytics();
       Long before = told.put(analytics.getCampaignId(), analytics.getVersion());
       if (before == null || before < analytics.getVersion()) {
-        byWorkspace
-            .computeIfAbsent(owned.workspaceId(), id -> new ArrayList<>())
-            .add(analytics);
+        byWorkspace.computeIfAbsent(owned.workspaceId(), id -> new ArrayList<>()).add(analytics);
       }
     }
     byWorkspace.forEach(

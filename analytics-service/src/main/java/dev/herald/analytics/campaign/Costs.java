@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Asks billing what campaigns cost. Figures never wait for money for long, and never fail for it. */
+/**
+ * Asks billing what campaigns cost. Figures never wait for money for long, and never fail for it.
+ */
 public final class Costs {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
   private static final Duration AUDIT_DEADLINE = Duration.ofSeconds(10);
@@ -36,7 +38,9 @@ public final class Costs {
       Map<Long, CampaignCost> costs = costs(workspace, analytics);
       return analytics.stream().map(one -> with(one, costs)).toList();
     } catch (StatusRuntimeException e) {
-      return analytics.stream().map(one -> one.toBuilder().setCostUnavailable(true).build()).toList();
+      return analytics.stream()
+          .map(one -> one.toBuilder().setCostUnavailable(true).build())
+          .toList();
     }
   }
 
@@ -57,7 +61,8 @@ public final class Costs {
         .batchGetCampaignCosts(
             BatchGetCampaignCostsRequest.newBuilder()
                 .setWorkspaceId(workspace)
-                .addAllCampaignIds(analytics.stream().map(CampaignAnalytics::getCampaignId).toList())
+                .addAllCampaignIds(
+                    analytics.stream().map(CampaignAnalytics::getCampaignId).toList())
                 .build())
         .getCostsList()
         .stream()

@@ -22,8 +22,7 @@ final class FailureAdvice {
               new Words(
                   "Kept back by a Meta experiment",
                   "Meta sends this person no marketing for now. Sending again gives the same.")),
-          Map.entry(
-              130497, new Words("Country not allowed", "Meta does not let you write there.")),
+          Map.entry(130497, new Words("Country not allowed", "Meta does not let you write there.")),
           Map.entry(131000, new Words("WhatsApp had a problem", "You may try these people again.")),
           Map.entry(131008, new Words("A parameter is missing", "Fill every parameter.")),
           Map.entry(131009, new Words("A value is not accepted", "Check the parameters' values.")),
@@ -32,25 +31,30 @@ final class FailureAdvice {
               131026,
               new Words(
                   "Not reachable on WhatsApp",
-                  "The number has no WhatsApp, an old app, or blocks you. Remove it from the list.")),
+                  "The number has no WhatsApp, an old app, or blocks you. Remove it from the"
+                      + " list.")),
           Map.entry(
               131042, new Words("Payment problem at Meta", "Check the payment method at Meta.")),
           Map.entry(
               131047,
               new Words(
-                  "More than 24 hours since the last reply", "Use a template instead of free text.")),
+                  "More than 24 hours since the last reply",
+                  "Use a template instead of free text.")),
           Map.entry(
               131048, new Words("Too many people blocked you", "Send less, to people who asked.")),
           Map.entry(
               131049,
               new Words(
                   "Limited by Meta",
-                  "Meta limits marketing to each person. Expected; try again after a day or more.")),
+                  "Meta limits marketing to each person. Expected; try again after a day or"
+                      + " more.")),
           Map.entry(
               131050,
               new Words(
-                  "Stopped marketing messages", "The person opted out. Herald will not write again.")),
-          Map.entry(131051, new Words("Message type not supported", "Use another kind of message.")),
+                  "Stopped marketing messages",
+                  "The person opted out. Herald will not write again.")),
+          Map.entry(
+              131051, new Words("Message type not supported", "Use another kind of message.")),
           Map.entry(
               131053, new Words("Media could not be fetched", "Check that the link is public.")),
           Map.entry(131056, new Words("Too many to one person", "Wait before writing again.")),
@@ -60,8 +64,7 @@ final class FailureAdvice {
           Map.entry(132007, new Words("Text breaks a rule", "Change the template.")),
           Map.entry(132012, new Words("Parameter has a wrong format", "Check the parameters.")),
           Map.entry(
-              132015,
-              new Words("Template paused", "Meta paused the template for low quality.")),
+              132015, new Words("Template paused", "Meta paused the template for low quality.")),
           Map.entry(132016, new Words("Template disabled", "Use another template.")));
 
   private FailureAdvice() {}

@@ -18,8 +18,19 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 public final class Reconciliation {
   private static final List<String> COUNTERS =
       List.of(
-          "submitted", "sent", "delivered", "read", "failed", "skipped", "unconfirmed", "accepted",
-          "held", "replied", "clicked", "anomalies", "expired");
+          "submitted",
+          "sent",
+          "delivered",
+          "read",
+          "failed",
+          "skipped",
+          "unconfirmed",
+          "accepted",
+          "held",
+          "replied",
+          "clicked",
+          "anomalies",
+          "expired");
 
   private final Jdbi jdbi;
   private final Costs costs;
@@ -64,7 +75,8 @@ public final class Reconciliation {
             .mapToMap()
             .one();
     for (String counter : COUNTERS) {
-      compare("counter " + counter, number(kept, counter), number(recomputed, counter), differences);
+      compare(
+          "counter " + counter, number(kept, counter), number(recomputed, counter), differences);
     }
     return ReconcileCampaignResponse.newBuilder()
         .setMessagesChecked(number(recomputed, "messages"))
@@ -101,7 +113,9 @@ public final class Reconciliation {
     }
   }
 
-  /** Billing may lag by what is on its way to it; only lines it has been told in full are compared. */
+  /**
+   * Billing may lag by what is on its way to it; only lines it has been told in full are compared.
+   */
   private void charges(long workspace, long campaign, List<String> differences) {
     try {
       for (LineState line : costs.lines(workspace, campaign)) {

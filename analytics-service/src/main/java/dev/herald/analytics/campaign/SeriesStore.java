@@ -28,7 +28,10 @@ public final class SeriesStore {
     return points("workspace_minute", "workspace_id", workspace, step, zone, start, end);
   }
 
-  /** First and last minute of a campaign with anything in it, as seconds; the same number twice for none. */
+  /**
+   * First and last minute of a campaign with anything in it, as seconds; the same number twice for
+   * none.
+   */
   long spanSeconds(long campaign) {
     return jdbi.withHandle(
         handle ->

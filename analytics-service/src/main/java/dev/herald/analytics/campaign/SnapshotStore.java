@@ -61,8 +61,12 @@ public final class SnapshotStore {
                               .bind("category", snapshot.getCategory().name())
                               .bind("audience", snapshot.getAudience())
                               .bind("basis", basis(snapshot))
-                              .bind("launch", instant(snapshot.hasLaunchTime(), snapshot.getLaunchTime()))
-                              .bind("create", instant(snapshot.hasCreateTime(), snapshot.getCreateTime()))
+                              .bind(
+                                  "launch",
+                                  instant(snapshot.hasLaunchTime(), snapshot.getLaunchTime()))
+                              .bind(
+                                  "create",
+                                  instant(snapshot.hasCreateTime(), snapshot.getCreateTime()))
                               .bind("channel", snapshot.getChannelId())
                               .bind("zone", snapshot.getTimeZone())
                               .mapTo(Boolean.class)

@@ -20,7 +20,8 @@ public final class UnattributedStore {
         tx -> {
           int isNew =
               tx.createUpdate(
-                      "insert into unattributed_batch (batch_id) values (:id) on conflict do nothing")
+                      "insert into unattributed_batch (batch_id) values (:id) on conflict do"
+                          + " nothing")
                   .bind("id", batchId)
                   .execute();
           if (isNew == 0) {
@@ -65,7 +66,8 @@ public final class UnattributedStore {
                             .setCount((int) Math.min(Integer.MAX_VALUE, row.getLong("count")))
                             .setTime(
                                 Timestamp.newBuilder()
-                                    .setSeconds(row.getTimestamp("last_time").toInstant().getEpochSecond()))
+                                    .setSeconds(
+                                        row.getTimestamp("last_time").toInstant().getEpochSecond()))
                             .build())
                 .list());
   }

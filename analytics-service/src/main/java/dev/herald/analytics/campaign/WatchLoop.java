@@ -51,7 +51,9 @@ final class WatchLoop {
     }
   }
 
-  /** Waits while the client has not taken what it was sent before, so that nothing piles up here. */
+  /**
+   * Waits while the client has not taken what it was sent before, so that nothing piles up here.
+   */
   static void awaitReady(StreamObserver<?> observer) {
     if (observer instanceof ServerCallStreamObserver<?> call) {
       while (!call.isReady()) {

@@ -2,7 +2,9 @@ package dev.herald.analytics.evidence;
 
 import java.util.List;
 
-/** One kind of fact about a message. The numbers are the contract's, the bits are the database's. */
+/**
+ * One kind of fact about a message. The numbers are the contract's, the bits are the database's.
+ */
 public enum EvidenceKind {
   /** WhatsApp took the message from us. */
   ACCEPTED,

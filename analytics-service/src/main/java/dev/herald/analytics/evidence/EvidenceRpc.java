@@ -94,7 +94,9 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
   private RecordEvidenceResponse record(List<Evidence> elements) {
     if (elements.size() > MAX_ELEMENTS) {
       throw HeraldException.invalid(
-          "evidence", "BATCH_TOO_LARGE", "Send at most " + MAX_ELEMENTS + " elements in one batch.");
+          "evidence",
+          "BATCH_TOO_LARGE",
+          "Send at most " + MAX_ELEMENTS + " elements in one batch.");
     }
     RecordEvidenceResponse.Builder answer = RecordEvidenceResponse.newBuilder();
     List<Fact> facts = FactReader.read(elements, answer);
@@ -143,8 +145,7 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
 
   @Override
   public void putCampaignSnapshots(
-      PutCampaignSnapshotsRequest request,
-      StreamObserver<PutCampaignSnapshotsResponse> observer) {
+      PutCampaignSnapshotsRequest request, StreamObserver<PutCampaignSnapshotsResponse> observer) {
     if (request.getSnapshotsCount() > MAX_SNAPSHOTS) {
       throw HeraldException.invalid(
           "snapshots", "BATCH_TOO_LARGE", "Send at most " + MAX_SNAPSHOTS + " snapshots at once.");

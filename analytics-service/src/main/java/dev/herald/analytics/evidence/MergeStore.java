@@ -84,7 +84,7 @@ public final class MergeStore {
       block_applied as (
        insert into message_block as b (campaign_id, block, evidence, messages, earliest, latest)
        select campaign_id, block, evidence, sum(messages), min(earliest), max(latest) from (
-         select campaign_id, block, new_evidence as evidence, messages, earliest,latest from transition 
+         select campaign_id, block, new_evidence as evidence, messages, earliest,latest from transition
          union all select campaign_id, block, old_evidence, -messages, earliest,latest from transition where old_evidence <> 0) d
        group by 1,2,3 order by 1,2,3
        on conflict (campaign_id, block, evidence) do update set messages = b.messages + excluded.messages, earliest = least(b.earliest, excluded.earliest), latest=greatest(b.latest,excluded.latest)),
@@ -154,7 +154,10 @@ public final class MergeStore {
     jdbi.useTransaction(tx -> statement(tx, merged).execute());
   }
 
-  /** Makes the campaigns known and leaves out facts that name another workspace than their campaign's. */
+  /**
+   * Makes the campaigns known and leaves out facts that name another workspace than their
+   * campaign's.
+   */
   List<Fact> ofTheirWorkspace(List<Fact> facts) {
     learn(facts);
     List<Fact> own = new ArrayList<>(facts.size());
@@ -194,7 +197,8 @@ public final class MergeStore {
               .bind("workspaces", workspaces)
               .execute();
           tx.createQuery(
-                  "select campaign_id, workspace_id from campaign where campaign_id = any(:campaigns)")
+                  "select campaign_id, workspace_id from campaign where campaign_id ="
+                      + " any(:campaigns)")
               .bind("campaigns", campaigns)
               .map((row, context) -> workspaceByCampaign.put(row.getLong(1), row.getLong(2)))
               .list();

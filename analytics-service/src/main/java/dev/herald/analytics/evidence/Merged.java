@@ -4,9 +4,9 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The evidence of one message in one batch, merged in memory: a union, so that the database sees each
- * key once. The earliest time of each kind wins; of two failures or skips the earlier, then the
- * smaller, so that every order of arrival ends the same.
+ * The evidence of one message in one batch, merged in memory: a union, so that the database sees
+ * each key once. The earliest time of each kind wins; of two failures or skips the earlier, then
+ * the smaller, so that every order of arrival ends the same.
  */
 final class Merged {
   static final Comparator<Merged> BY_KEY =

@@ -52,8 +52,7 @@ public record MessageFilters(
         .filter(seen -> buckets.isEmpty() || buckets.contains(Bucket.of(seen)))
         .filter(seen -> seen.hasAll(with) && seen.hasNone(without))
         .filter(seen -> !filter.getAnomaliesOnly() || isAnomaly(seen))
-        .filter(
-            seen -> filter.getFailureCodesCount() == 0 || Bucket.of(seen) == Bucket.FAILED)
+        .filter(seen -> filter.getFailureCodesCount() == 0 || Bucket.of(seen) == Bucket.FAILED)
         .mapToInt(EvidenceSet::bits)
         .toArray();
   }

@@ -1,5 +1,6 @@
 package dev.herald.analytics.message;
 
+import com.google.protobuf.Timestamp;
 import dev.herald.analytics.evidence.Bucket;
 import dev.herald.analytics.evidence.EvidenceKind;
 import dev.herald.analytics.evidence.EvidenceSet;
@@ -7,7 +8,6 @@ import dev.herald.analytics.v1.EvidenceSeen;
 import dev.herald.analytics.v1.Failure;
 import dev.herald.analytics.v1.Message;
 import dev.herald.analytics.v1.SkipReason;
-import com.google.protobuf.Timestamp;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -132,8 +132,7 @@ public final class MessageStore {
         Message.newBuilder()
             .setCampaignId(row.getLong("campaign_id"))
             .setOrdinal(row.getInt("ordinal"))
-            .setBucket(
-                dev.herald.analytics.v1.Bucket.valueOf("BUCKET_" + Bucket.of(seen).name()))
+            .setBucket(dev.herald.analytics.v1.Bucket.valueOf("BUCKET_" + Bucket.of(seen).name()))
             .setCountry(row.getString("country"))
             .setLot(row.getInt("lot"))
             .setAnomaly(MessageFilters.isAnomaly(seen));
@@ -152,8 +151,7 @@ public final class MessageStore {
               .setDetails(orEmpty(row.getString("failure_details"))));
     }
     if (seen.has(EvidenceKind.SKIPPED)) {
-      message.setSkipReason(
-          orUnspecified(SkipReason.forNumber(row.getInt("skip_reason"))));
+      message.setSkipReason(orUnspecified(SkipReason.forNumber(row.getInt("skip_reason"))));
     }
     return message.build();
   }

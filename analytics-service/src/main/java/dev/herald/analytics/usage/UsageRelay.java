@@ -96,8 +96,7 @@ public final class UsageRelay implements AutoCloseable {
         rejections.stream().map(LineRejection::getIndex).collect(Collectors.toSet());
     acknowledge(lines, refused);
     rejections.forEach(
-        rejection ->
-            log.warn("Billing refused a line reason={}", rejection.getReason()));
+        rejection -> log.warn("Billing refused a line reason={}", rejection.getReason()));
     return lines.size();
   }
 
@@ -125,8 +124,7 @@ public final class UsageRelay implements AutoCloseable {
                               .setVersion(row.getLong("version"))
                               .setChargedMessages(row.getInt(onSent ? "sent" : "delivered"))
                               .setReleasedMessages(
-                                  row.getInt(
-                                      onSent ? "released_on_sent" : "released_on_delivered"))
+                                  row.getInt(onSent ? "released_on_sent" : "released_on_delivered"))
                               .build());
                     })
                 .list());
