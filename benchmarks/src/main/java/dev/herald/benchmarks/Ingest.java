@@ -36,7 +36,7 @@ final class Ingest implements Benchmark {
   @Override
   public String description() {
     return "Statuses merged through gRPC; messages=500000 batch=2000: statuses_per_s,"
-               + " ratio_to_copy, ratio_to_row_by_row";
+        + " ratio_to_copy, ratio_to_row_by_row";
   }
 
   @Override

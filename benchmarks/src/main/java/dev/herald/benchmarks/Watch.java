@@ -40,7 +40,7 @@ final class Watch implements Benchmark {
   @Override
   public String description() {
     return "Commit to watcher; watchers=1000 seconds=20: p99_ms, median_ms, statuses_per_s (half"
-               + " the peak of this run)";
+        + " the peak of this run)";
   }
 
   @Override
