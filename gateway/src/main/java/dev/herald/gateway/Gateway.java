@@ -2,6 +2,7 @@ package dev.herald.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.herald.gateway.GatewayConfig.BootstrapSettings;
+import dev.herald.gateway.aisensy.AisensyRoutes;
 import dev.herald.gateway.api.Api;
 import dev.herald.gateway.api.RateLimits;
 import dev.herald.gateway.api.Services;
@@ -103,17 +104,22 @@ public final class Gateway implements AutoCloseable {
     StreamLimits streams =
         new StreamLimits(config.limits().streams(), STREAMS_OF_WORKSPACE, STREAMS_OF_PRINCIPAL);
     ClientAddress addresses = new ClientAddress(config.trustedProxies());
+    Services services = new Services(campaign, analytics, billing, tokens);
+    Authenticator authenticator = new Authenticator(apiKeys, sessions, cookie, origins);
+    RateLimits rates =
+        new RateLimits(config.limits().requestsPerSecond(), config.limits().requestsAtOnce());
     this.api =
         new Api(
-            new Services(campaign, analytics, billing, tokens),
-            new Authenticator(apiKeys, sessions, cookie, origins),
+            services,
+            authenticator,
             identity,
             new SessionRoutes(people, sessions, cookie, origins, identity),
             webhooks.quarantine(),
             audit,
             addresses,
-            new RateLimits(config.limits().requestsPerSecond(), config.limits().requestsAtOnce()),
+            rates,
             streams);
+    AisensyRoutes aisensy = new AisensyRoutes(services, authenticator, rates, addresses);
     OpsRoutes ops =
         new OpsRoutes(
             metrics, config.metricsToken(), addresses, database::reachable, signingKeys::published);
@@ -139,6 +145,7 @@ public final class Gateway implements AutoCloseable {
                 routes -> {
                   api.register(routes);
                   webhooks.register(routes);
+                  aisensy.register(routes);
                   ops.register(routes);
                   docs.register(routes);
                   dashboard.register(routes);

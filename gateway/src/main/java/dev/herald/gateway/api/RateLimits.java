@@ -37,7 +37,8 @@ public final class RateLimits {
     this.atOnce = atOnce;
   }
 
-  void admit(Principal principal) {
+  /** Counts a request of a principal, and refuses it if there were too many. */
+  public void admit(Principal principal) {
     Object key = new OfPrincipal(principal.workspace(), principal.subject());
     require(bucket(key, perSecond, atOnce).take());
   }

@@ -173,7 +173,7 @@ final class WebhookLog {
         handle ->
             handle
                 .createQuery(
-                    "select count(*) from (select 1 from webhook_pending limit :limit) as pending")
+                    "select count(*) from (select 1 from webhook_pending limit :limit) as some")
                 .bind("limit", limit)
                 .mapTo(Long.class)
                 .one());
