@@ -12,6 +12,8 @@ import dev.herald.runtime.messagekey.MessageKey;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -75,7 +77,8 @@ final class BatchRun {
     long[] delays = new long[targets.size()];
     for (int i = 0; i < targets.size(); i++) {
       Target target = targets.get(i);
-      if (target.skip() != null || !awaitTurn(target, delays, i)) {
+      TokenBucket.Turn turn = target.skip() == null ? awaitTurn(target, delays, i) : null;
+      if (turn == null) {
         ended.countDown();
         continue;
       }
@@ -86,7 +89,7 @@ final class BatchRun {
           .start(
               () -> {
                 try {
-                  results[position] = attempt(target);
+                  results[position] = attempt(target, turn);
                 } finally {
                   ended.countDown();
                 }
@@ -101,23 +104,35 @@ final class BatchRun {
     return lastStart;
   }
 
-  // False: the message is not sent now; it was not sent at all.
-  private boolean awaitTurn(Target target, long[] delays, int position) {
+  // Null: the message is not sent now; it was not sent at all.
+  private TokenBucket.@Nullable Turn awaitTurn(Target target, long[] delays, int position) {
     if (!mayWrite()) {
-      return false;
+      return null;
     }
-    long wait = channel.pairs().reserve(target.phone(), System.nanoTime());
+    long wait = channel.pairs().nanosToNext(target.phone(), System.nanoTime());
     if (wait > 0) {
       delays[position] = wait / 1_000_000 + 1;
-      return false;
+      return null;
     }
-    long turn =
-        Math.max(run.reserve(System.nanoTime()), channel.bucket().reserve(System.nanoTime()));
-    while (turn - System.nanoTime() > 0) {
-      if (turn - sendDeadline > 0 || !mayWrite()) {
+    OptionalLong own = run.reserve(System.nanoTime(), sendDeadline);
+    if (own.isEmpty() || !sleepUntil(own.getAsLong())) {
+      return null;
+    }
+    Optional<TokenBucket.Turn> turn = channel.bucket().reserve(System.nanoTime(), sendDeadline);
+    if (turn.isEmpty() || !sleepUntil(turn.get().time())) {
+      return null;
+    }
+    channel.pairs().use(target.phone(), System.nanoTime());
+    return turn.get();
+  }
+
+  private boolean sleepUntil(long time) {
+    long left;
+    while ((left = time - System.nanoTime()) > 0) {
+      if (!mayWrite()) {
         return false;
       }
-      LockSupport.parkNanos(Math.min(STEP_NANOS, turn - System.nanoTime()));
+      LockSupport.parkNanos(Math.min(STEP_NANOS, left));
     }
     return mayWrite();
   }
@@ -131,7 +146,7 @@ final class BatchRun {
         && versions.allow(batch.campaign(), batch.version());
   }
 
-  private SendResult attempt(Target target) {
+  private SendResult attempt(Target target, TokenBucket.Turn turn) {
     Campaign campaign = run.campaign();
     try {
       String callback =
@@ -144,7 +159,10 @@ final class BatchRun {
               campaign.workspace().value(),
               channel.access().phoneNumberId());
       SendResult result =
-          whatsapp.send(channel.access(), run.message(target, callback), this::mayWrite);
+          whatsapp.send(
+              channel.access(),
+              run.message(target, callback),
+              () -> mayWrite() && channel.bucket().use(turn, System.nanoTime()));
       observe(result);
       return result;
     } catch (RuntimeException | Error failure) {

@@ -3,6 +3,7 @@ package dev.herald.campaign.dispatch;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.message.MessageWriter;
 import dev.herald.campaign.message.ParameterPlan;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,9 +38,22 @@ final class CampaignRun {
     return refusedCountries;
   }
 
-  /** When the campaign's own rate lets the next message leave. */
-  long reserve(long nowNanos) {
-    return ownRate == null ? nowNanos : ownRate.reserve(nowNanos);
+  /**
+   * When the campaign's own rate lets the next message leave; empty if not before {@code latest}.
+   */
+  OptionalLong reserve(long nowNanos, long latest) {
+    if (ownRate == null) {
+      return OptionalLong.of(nowNanos);
+    }
+    return ownRate
+        .reserve(nowNanos, latest)
+        .map(turn -> OptionalLong.of(turn.time()))
+        .orElse(OptionalLong.empty());
+  }
+
+  /** How long the campaign's own rate makes the next message wait. */
+  long nanosToNext(long nowNanos) {
+    return ownRate == null ? 0 : ownRate.nanosToNext(nowNanos);
   }
 
   /** How many messages one claim may take, given the channel's rate: a second's worth at most. */

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class ChannelDispatcher {
   private static final Logger log = LoggerFactory.getLogger(ChannelDispatcher.class);
   private static final Duration IDLE = Duration.ofMillis(100);
+  private static final Duration FAR_AWAY = Duration.ofMillis(200);
   private static final Duration LINGER = Duration.ofSeconds(3);
   private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(60);
   private static final Backoff CLOSE_RETRY =
@@ -196,6 +197,11 @@ final class ChannelDispatcher {
         return;
       }
       CampaignRun run = found.get();
+      if (isFarAway(run)) {
+        putBack(id);
+        pauseFor(FAR_AWAY);
+        return;
+      }
       int size = run.batchSize(rate());
       if (!awaitWindow(size)) {
         putBack(id);
@@ -207,6 +213,23 @@ final class ChannelDispatcher {
       metrics.failed();
       log.warn("A batch could not be claimed campaign={}", id.value(), e);
       pause(IDLE);
+    }
+  }
+
+  // Claimed now, its messages would only wait, and be in doubt after a crash.
+  private boolean isFarAway(CampaignRun run) {
+    long now = System.nanoTime();
+    return Math.max(channel.bucket().nanosToNext(now), run.nanosToNext(now)) > FAR_AWAY.toNanos();
+  }
+
+  private void pauseFor(Duration time) throws InterruptedException {
+    lock.lock();
+    try {
+      if (work.size() <= 1) {
+        changed.awaitNanos(time.toNanos());
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

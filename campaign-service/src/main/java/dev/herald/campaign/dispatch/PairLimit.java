@@ -19,23 +19,23 @@ final class PairLimit {
 
   private final Map<Long, Long> expected = new LinkedHashMap<>();
 
-  /**
-   * Takes a place for a message to this person.
-   *
-   * @return 0 if it may leave now, else how many nanoseconds it must wait; no place is taken then
-   */
-  synchronized long reserve(long phone, long nowNanos) {
+  /** How many nanoseconds a message to this person must wait; 0 if it may leave now. */
+  synchronized long nanosToNext(long phone, long nowNanos) {
     forget(nowNanos);
-    long next = expected.getOrDefault(phone, nowNanos);
-    long base = next - nowNanos > 0 ? next : nowNanos;
-    long wait = base - BURST - nowNanos;
-    if (wait > 0) {
-      return wait;
-    }
+    return Math.max(0, base(phone, nowNanos) - BURST - nowNanos);
+  }
+
+  /** A message to this person leaves now. */
+  synchronized void use(long phone, long nowNanos) {
+    long next = base(phone, nowNanos) + INTERVAL;
     // Removed first, so that the map stays ordered by the time of writing.
     expected.remove(phone);
-    expected.put(phone, base + INTERVAL);
-    return 0;
+    expected.put(phone, next);
+  }
+
+  private long base(long phone, long nowNanos) {
+    long next = expected.getOrDefault(phone, nowNanos);
+    return next - nowNanos > 0 ? next : nowNanos;
   }
 
   private void forget(long nowNanos) {

@@ -2,13 +2,14 @@ package dev.herald.campaign.dispatch;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Says when each message may leave, so that a channel's rate is used in full and never exceeded:
  *
  * <ul>
  *   <li>in every window of one second at most {@code rate} messages leave: message n waits until a
- *       second has passed since message n − rate;
+ *       second has passed since message n − rate was written, not since it was due;
  *   <li>within that second they are spread: at most 50 ms worth of them, but at least one, leave at
  *       once, so that a late timer is made up for and a burst is not a burst.
  * </ul>
@@ -19,9 +20,18 @@ import java.util.Arrays;
 final class TokenBucket {
   private static final long WINDOW = Duration.ofMillis(1005).toNanos();
   private static final long TOLERANCE = Duration.ofMillis(50).toNanos();
-  private static final long SLOW_FOR = Duration.ofSeconds(10).toNanos();
+  private static final long SLOW_FOR = Duration.ofSeconds(3).toNanos();
   private static final long SLOWER_AT_MOST_EVERY = Duration.ofSeconds(1).toNanos();
-  private static final int SLOWEST = 8;
+  private static final long REST = Duration.ofMillis(250).toNanos();
+  private static final int SLOWEST = 4;
+  private static final long TURN_LASTS = Duration.ofMillis(900).toNanos();
+
+  /**
+   * A place in the queue.
+   *
+   * @param time when it is, on the clock of {@link System#nanoTime()}
+   */
+  record Turn(long time, int slot) {}
 
   private final long interval;
   // The times of the last `rate` messages, oldest at `next`.
@@ -47,17 +57,45 @@ final class TokenBucket {
     return times.length;
   }
 
-  /** Takes a place and returns when it is, on the clock of {@link System#nanoTime()}. */
-  synchronized long reserve(long nowNanos) {
-    long time = later(nowNanos, last);
-    time = later(time, expected - TOLERANCE);
-    time = later(time, times[next] + WINDOW);
-    time = later(time, closedUntil);
+  /**
+   * Takes a place, if there is one before {@code latest}. One that could not be used is not taken:
+   * places taken in vain would push all later ones away.
+   */
+  synchronized Optional<Turn> reserve(long nowNanos, long latest) {
+    long time = earliest(nowNanos);
+    if (time - latest > 0) {
+      return Optional.empty();
+    }
+    Turn turn = new Turn(time, next);
     times[next] = time;
     next = (next + 1) % times.length;
     expected = later(expected, time) + interval * slowness(nowNanos);
     last = time;
-    return time;
+    return Optional.of(turn);
+  }
+
+  /** How long the next place is away. */
+  synchronized long nanosToNext(long nowNanos) {
+    return Math.max(0, earliest(nowNanos) - nowNanos);
+  }
+
+  private long earliest(long nowNanos) {
+    long time = later(nowNanos, last);
+    time = later(time, expected - TOLERANCE);
+    time = later(time, times[next] + WINDOW);
+    return later(time, closedUntil);
+  }
+
+  /**
+   * The message is about to be written. A place is lost when it is not used for most of a second:
+   * the one that follows it by a window must not be given away while it may still be used.
+   */
+  synchronized boolean use(Turn turn, long nowNanos) {
+    if (nowNanos - turn.time() > TURN_LASTS) {
+      return false;
+    }
+    times[turn.slot()] = later(turn.time(), nowNanos);
+    return true;
   }
 
   /** Nothing leaves before this time. */
@@ -74,7 +112,7 @@ final class TokenBucket {
     }
     slowness = Math.min(SLOWEST, slowness(nowNanos) * 2);
     slowedAt = nowNanos;
-    closedUntil = later(closedUntil, nowNanos + SLOWER_AT_MOST_EVERY);
+    closedUntil = later(closedUntil, nowNanos + REST);
   }
 
   private int slowness(long nowNanos) {
