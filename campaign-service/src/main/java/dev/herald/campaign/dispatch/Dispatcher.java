@@ -83,7 +83,12 @@ public final class Dispatcher implements Sending, AutoCloseable {
     this.keys = keys;
     this.config = config;
     this.metrics = new DispatchMetrics(metrics);
-    this.leases = new LeaseStore(jdbi, "instance-" + UUID.randomUUID(), config.lease());
+    this.leases = new LeaseStore(jdbi, instanceName(), config.lease());
+  }
+
+  // Unique, and ends with the process id, so that an operator can tell who drives a channel.
+  private static String instanceName() {
+    return UUID.randomUUID() + "/" + ProcessHandle.current().pid();
   }
 
   public Dispatcher start() {

@@ -83,7 +83,8 @@ import org.jdbi.v3.core.Jdbi;
 public final class Stage implements AutoCloseable {
   public static final String ENCRYPTION_KEY =
       "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-  private static final Secret MESSAGE_KEY = new Secret("a message key secret for tests, 32 bytes");
+  private static final Secret MESSAGE_KEY =
+      new Secret("a message key secret for tests of 32 bytes");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   public final long workspace = 7_001;
@@ -181,17 +182,26 @@ public final class Stage implements AutoCloseable {
   }
 
   public void connect(CampaignService service) {
+    connect(service.port());
+  }
+
+  /** Speaks to the instance on this port from now on. */
+  public void connect(int port) {
     if (channel != null) {
       channel.shutdownNow();
     }
-    channel = GrpcClients.channel("127.0.0.1:" + service.port(), tokens.owner(workspace));
+    channel = GrpcClients.channel("127.0.0.1:" + port, tokens.owner(workspace));
   }
 
   /** Stops all instances in an orderly way and starts one anew. */
   public void restart() {
+    stopInstances();
+    startInstance();
+  }
+
+  public void stopInstances() {
     instances.forEach(CampaignService::close);
     instances.clear();
-    startInstance();
   }
 
   public DatabaseConfig database() {
