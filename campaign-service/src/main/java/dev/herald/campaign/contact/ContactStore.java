@@ -395,7 +395,7 @@ public final class ContactStore {
                 insert into contact (workspace_id, phone, contact_id, country,
                        opted_out, opt_out_source, opted_out_at, decided_at)
                 values (:workspace, :phone, :id, :country,
-                       :optedOut, :source, case when :optedOut then :decidedAt end, :decidedAt)
+                       :optedOut, :source, case when :optedOut then :decidedAt::timestamptz end, :decidedAt)
                 on conflict (workspace_id, phone) do update
                    set opted_out = excluded.opted_out, opt_out_source = excluded.opt_out_source,
                        opted_out_at = excluded.opted_out_at, decided_at = excluded.decided_at,

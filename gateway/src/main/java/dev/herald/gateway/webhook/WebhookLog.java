@@ -173,7 +173,7 @@ final class WebhookLog {
         handle ->
             handle
                 .createQuery(
-                    "select count(*) from (select 1 from webhook_pending limit :limit) as some")
+                    "select count(*) from (select 1 from webhook_pending limit :limit) as waiting")
                 .bind("limit", limit)
                 .mapTo(Long.class)
                 .one());
