@@ -43,7 +43,7 @@ public final class ContactStore {
   private static final String FILTER =
       """
        where workspace_id = :workspace
-         and (cardinality(cast(:tags as text[])) = 0 or tags @> :tags)
+         and (cardinality(cast(:tags as text[])) = 0 or tags @> cast(:tags as text[]))
          and attributes @> cast(:attributes as jsonb)
          and (:text = '' or position(lower(:text) in lower(name)) > 0
               or (:digits <> '' and position(:digits in phone::text) > 0))
