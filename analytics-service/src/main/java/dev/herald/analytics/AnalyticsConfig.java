@@ -21,6 +21,7 @@ public record AnalyticsConfig(
     Secret serviceSecret,
     String billingTarget) {
   public static final int DEFAULT_PORT = 9102;
+  public static final int DEFAULT_OPS_PORT = 9112;
 
   public static AnalyticsConfig from(Settings settings) {
     return new AnalyticsConfig(

@@ -10,7 +10,6 @@ import dev.herald.runtime.process.ServiceProcess;
 /** The process of the analytics service. */
 public final class AnalyticsServiceMain {
   private static final String NAME = "analytics-service";
-  private static final int DEFAULT_OPS_PORT = 9202;
 
   private AnalyticsServiceMain() {}
 
@@ -19,7 +18,7 @@ public final class AnalyticsServiceMain {
   }
 
   private static void start(Settings settings, Resources resources) {
-    OpsConfig ops = OpsConfig.from(settings, DEFAULT_OPS_PORT);
+    OpsConfig ops = OpsConfig.from(settings, AnalyticsConfig.DEFAULT_OPS_PORT);
     var metrics = Metrics.forService(NAME);
     AnalyticsService service =
         resources.own(AnalyticsService.start(AnalyticsConfig.from(settings), metrics));

@@ -25,6 +25,7 @@ public record BillingConfig(
     Secret serviceSecret,
     Optional<Path> rateCardFolder) {
   public static final int DEFAULT_PORT = 9103;
+  public static final int DEFAULT_OPS_PORT = 9113;
 
   public static BillingConfig from(Settings settings) {
     return new BillingConfig(

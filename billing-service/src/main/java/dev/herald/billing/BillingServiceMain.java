@@ -12,7 +12,6 @@ import dev.herald.runtime.process.ServiceProcess;
 /** The process of the billing service. */
 public final class BillingServiceMain {
   private static final String NAME = "billing-service";
-  private static final int DEFAULT_OPS_PORT = 9203;
 
   private BillingServiceMain() {}
 
@@ -22,7 +21,7 @@ public final class BillingServiceMain {
 
   private static void start(Settings settings, Resources resources) {
     BillingConfig config = BillingConfig.from(settings);
-    OpsConfig ops = OpsConfig.from(settings, DEFAULT_OPS_PORT);
+    OpsConfig ops = OpsConfig.from(settings, BillingConfig.DEFAULT_OPS_PORT);
     var metrics = Metrics.forService(NAME);
     try {
       BillingService service = resources.own(BillingService.start(config, metrics));

@@ -52,6 +52,7 @@ public record CampaignConfig(
     List<String> startKeywords,
     int clusterEpoch) {
   public static final int DEFAULT_PORT = 9101;
+  public static final int DEFAULT_OPS_PORT = 9111;
   public static final int DEFAULT_MAX_AUDIENCE = 2_000_000;
   public static final Duration DEFAULT_EXPIRE_AFTER = Duration.ofDays(8);
   public static final Duration DEFAULT_UNCONFIRMED_AGE = Duration.ofMinutes(30);

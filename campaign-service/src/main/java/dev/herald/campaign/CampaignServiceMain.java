@@ -7,8 +7,6 @@ import dev.herald.runtime.process.ServiceProcess;
 
 /** The process of campaign-service. */
 public final class CampaignServiceMain {
-  private static final int DEFAULT_OPS_PORT = 9111;
-
   private CampaignServiceMain() {}
 
   public static void main(String[] arguments) {
@@ -16,7 +14,7 @@ public final class CampaignServiceMain {
         "campaign-service",
         (settings, resources) -> {
           CampaignConfig config = CampaignConfig.from(settings);
-          OpsConfig ops = OpsConfig.from(settings, DEFAULT_OPS_PORT);
+          OpsConfig ops = OpsConfig.from(settings, CampaignConfig.DEFAULT_OPS_PORT);
           var metrics = Metrics.forService("campaign-service");
           CampaignService service = resources.own(CampaignService.start(config, metrics));
           resources.own(OpsServer.start(ops, metrics, service::ready));

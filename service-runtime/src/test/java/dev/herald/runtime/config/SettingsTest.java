@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -100,14 +101,19 @@ class SettingsTest {
     settings.duration("KEEP", Duration.ofDays(7), "How long a|b.");
     settings.secretOr("KEY", "dev", "The key.");
     settings.integer("PORT", 8080, 0, 65_535, "The port.");
-    assertThat(SettingsTable.markdown(settings.described()))
+    Settings other = settings();
+    other.integer("PORT", 9101, 0, 65_535, "The port.");
+    Map<String, List<Setting>> read = new LinkedHashMap<>();
+    read.put("gateway", settings.described());
+    read.put("campaign", other.described());
+    assertThat(SettingsTable.markdown(read))
         .isEqualTo(
             """
-            | Setting | Value | Default | Meaning |
-            | --- | --- | --- | --- |
-            | `PORT` | 0…65535 | `8080` | The port. |
-            | `KEEP` | duration | `7d` | How long a\\|b. |
-            | `KEY` | secret | a development value | The key. |
+            | Setting | Value | Default | Read by | Meaning |
+            | --- | --- | --- | --- | --- |
+            | `PORT` | 0…65535 | `8080` (gateway), `9101` (campaign) | gateway, campaign | The port. |
+            | `KEEP` | duration | `7d` | gateway | How long a\\|b. |
+            | `KEY` | secret | a development value | gateway | The key. |
             """);
   }
 
