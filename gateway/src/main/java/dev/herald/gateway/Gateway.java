@@ -22,6 +22,7 @@ import dev.herald.gateway.identity.IdentityRpc;
 import dev.herald.gateway.identity.Origins;
 import dev.herald.gateway.identity.People;
 import dev.herald.gateway.identity.Provisioner;
+import dev.herald.gateway.identity.Requests;
 import dev.herald.gateway.identity.SessionCookie;
 import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.SessionStore;
@@ -86,7 +87,9 @@ public final class Gateway implements AutoCloseable {
     SessionCookie cookie = new SessionCookie(publicUrl);
     Origins origins = new Origins(publicUrl);
     SignInLinks links = new SignInLinks(this::publicAddress);
-    IdentityRpc identity = new IdentityRpc(workspaces, people, apiKeys, tokens, audit, links);
+    Requests requests = new Requests(jdbi, config.serviceSecret());
+    IdentityRpc identity =
+        new IdentityRpc(workspaces, people, apiKeys, tokens, audit, links, requests);
 
     // What WhatsApp tells us.
     Webhooks webhooks =

@@ -6,6 +6,7 @@ import dev.herald.runtime.access.Role;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
@@ -72,10 +73,39 @@ public final class ApiKeyStore {
                 .execute());
   }
 
-  public NewApiKey create(
-      long workspace, String name, Role role, String createdBy, @Nullable Instant expireTime) {
+  /** A new key that never expires. */
+  public NewApiKey create(long workspace, String name, Role role, String createdBy) {
+    return jdbi.inTransaction(handle -> create(handle, workspace, name, role, createdBy, null));
+  }
+
+  NewApiKey create(
+      Handle handle,
+      long workspace,
+      String name,
+      Role role,
+      String createdBy,
+      @Nullable Instant expireTime) {
     String secret = MARK + Hashes.randomSecret();
-    ApiKeyRow row = insert(workspace, name, role, secret, createdBy, expireTime, false);
+    ApiKeyRow row =
+        handle
+            .createQuery(
+                """
+                insert into api_key (workspace_id, id, name, role, secret_hash, prefix, created_by,
+                                     expire_time)
+                values (:workspace, :id, :name, :role, :hash, :prefix, :createdBy, :expireTime)
+                returning workspace_id, id, name, role, prefix, created_by, create_time,
+                          last_used_time, expire_time, revoke_time
+                """)
+            .bind("workspace", workspace)
+            .bind("id", Ids.next())
+            .bind("name", name)
+            .bind("role", role)
+            .bind("hash", Hashes.sha256(secret))
+            .bind("prefix", prefix(secret))
+            .bind("createdBy", createdBy)
+            .bind("expireTime", expireTime)
+            .map(ConstructorMapper.of(ApiKeyRow.class))
+            .one();
     return new NewApiKey(row, secret);
   }
 
@@ -165,39 +195,6 @@ public final class ApiKeyStore {
                     .bind("id", id)
                     .execute())
         > 0;
-  }
-
-  private ApiKeyRow insert(
-      long workspace,
-      String name,
-      Role role,
-      String secret,
-      String createdBy,
-      @Nullable Instant expireTime,
-      boolean bootstrap) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    insert into api_key (workspace_id, id, name, role, secret_hash, prefix,
-                                         bootstrap, created_by, expire_time)
-                    values (:workspace, :id, :name, :role, :hash, :prefix,
-                            :bootstrap, :createdBy, :expireTime)
-                    returning workspace_id, id, name, role, prefix, created_by, create_time,
-                              last_used_time, expire_time, revoke_time
-                    """)
-                .bind("workspace", workspace)
-                .bind("id", Ids.next())
-                .bind("name", name)
-                .bind("role", role)
-                .bind("hash", Hashes.sha256(secret))
-                .bind("prefix", prefix(secret))
-                .bind("bootstrap", bootstrap)
-                .bind("createdBy", createdBy)
-                .bind("expireTime", expireTime)
-                .map(ConstructorMapper.of(ApiKeyRow.class))
-                .one());
   }
 
   // Enough to recognise a key by, far too little to guess it.

@@ -56,7 +56,7 @@ public final class Bootstrap {
 
   /** A further API key. */
   public String newApiKey(long workspace, String name, Role role) {
-    NewApiKey created = keys.create(workspace, name, role, "herald", null);
+    NewApiKey created = keys.create(workspace, name, role, "herald");
     return created.secret();
   }
 

@@ -54,6 +54,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** Translates between the contract of IdentityService and the stores. */
 public final class IdentityRpc {
@@ -67,6 +68,7 @@ public final class IdentityRpc {
   private final AccessTokens tokens;
   private final AuditLog audit;
   private final SignInLinks links;
+  private final Requests requests;
 
   public IdentityRpc(
       WorkspaceStore workspaces,
@@ -74,13 +76,15 @@ public final class IdentityRpc {
       ApiKeyStore keys,
       AccessTokens tokens,
       AuditLog audit,
-      SignInLinks links) {
+      SignInLinks links,
+      Requests requests) {
     this.workspaces = workspaces;
     this.people = people;
     this.keys = keys;
     this.tokens = tokens;
     this.audit = audit;
     this.links = links;
+    this.requests = requests;
   }
 
   public GetMeResponse getMe(Actor actor, GetMeRequest request) {
@@ -142,9 +146,19 @@ public final class IdentityRpc {
   }
 
   public InviteUserResponse inviteUser(Actor actor, InviteUserRequest request) {
+    return requests.once(
+        actor.workspace(),
+        "InviteUser",
+        request.getRequestId(),
+        request,
+        InviteUserResponse.parser(),
+        tx -> invite(tx, actor, request));
+  }
+
+  private InviteUserResponse invite(Handle tx, Actor actor, InviteUserRequest request) {
     Invited invited =
         people.invite(
-            actor.workspace(), request.getEmail(), request.getName(), role(request.getRole()));
+            tx, actor.workspace(), request.getEmail(), request.getName(), role(request.getRole()));
     return InviteUserResponse.newBuilder()
         .setUser(user(invited.person()))
         .setSignInLink(links.to(invited.token().value()))
@@ -194,6 +208,16 @@ public final class IdentityRpc {
   }
 
   public CreateApiKeyResponse createApiKey(Actor actor, CreateApiKeyRequest request) {
+    return requests.once(
+        actor.workspace(),
+        "CreateApiKey",
+        request.getRequestId(),
+        request,
+        CreateApiKeyResponse.parser(),
+        tx -> create(tx, actor, request));
+  }
+
+  private CreateApiKeyResponse create(Handle tx, Actor actor, CreateApiKeyRequest request) {
     Instant expireTime = null;
     if (request.hasExpireTime()) {
       expireTime =
@@ -206,6 +230,7 @@ public final class IdentityRpc {
     }
     NewApiKey created =
         keys.create(
+            tx,
             actor.workspace(),
             request.getName(),
             role(request.getRole()),

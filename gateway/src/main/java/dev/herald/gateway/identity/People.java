@@ -116,20 +116,15 @@ public final class People {
     return persons.list(workspace, afterEmail, limit);
   }
 
-  Invited invite(long workspace, String givenEmail, String name, Role role) {
-    String email = normal(givenEmail);
-    return jdbi.inTransaction(
-        handle -> {
-          PersonRow person =
-              persons
-                  .insert(handle, workspace, Ids.next(), email, name, role)
-                  .orElseThrow(
-                      () ->
-                          HeraldException.alreadyExists(
-                              "USER_EXISTS",
-                              "The workspace has a user with this address already."));
-          return new Invited(person, tokens.create(handle, workspace, person.id(), LINK_LIFETIME));
-        });
+  Invited invite(Handle tx, long workspace, String givenEmail, String name, Role role) {
+    PersonRow person =
+        persons
+            .insert(tx, workspace, Ids.next(), normal(givenEmail), name, role)
+            .orElseThrow(
+                () ->
+                    HeraldException.alreadyExists(
+                        "USER_EXISTS", "The workspace has a user with this address already."));
+    return new Invited(person, tokens.create(tx, workspace, person.id(), LINK_LIFETIME));
   }
 
   /** The owner of the first start: made if missing, with a new link each time. */

@@ -223,6 +223,55 @@ class IdentityTest {
   }
 
   @Test
+  void whatIsMadeWithAnIdempotencyKeyIsMadeOnce() throws Exception {
+    String body = "{\"name\":\"Once\",\"role\":\"VIEWER\"}";
+    List<Future<Answer>> answers = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 8; i++) {
+        answers.add(threads.submit(() -> make("/api/v1/apiKeys", "key-1", body)));
+      }
+    }
+    Answer first = answers.getFirst().get();
+    for (Future<Answer> answer : answers) {
+      assertThat(answer.get().status()).as(answer.get().toString()).isEqualTo(200);
+      assertThat(answer.get().json()).isEqualTo(first.json());
+    }
+    assertThat(first.json().path("secret").asText()).startsWith("hk_");
+    assertThat(herald.get("/api/v1/apiKeys").text().split("\"Once\"", -1)).hasSize(2);
+    assertThat(make("/api/v1/apiKeys", "key-1", body.replace("Once", "Twice")).reason())
+        .isEqualTo("REQUEST_ID_REUSED");
+
+    String person = "{\"email\":\"once@example.com\",\"role\":\"VIEWER\"}";
+    Answer invited = make("/api/v1/users", "key-1", person);
+    assertThat(invited.status()).isEqualTo(200);
+    assertThat(make("/api/v1/users", "key-1", person).json()).isEqualTo(invited.json());
+    assertThat(make("/api/v1/users", "key-2", person).reason()).isEqualTo("USER_EXISTS");
+    // A refusal is no answer to be kept: what was wrong may be put right.
+    assertThat(make("/api/v1/users", "key-2", person.replace("once", "then")).status())
+        .isEqualTo(200);
+    // Nothing of what is shown once lies readable.
+    String stored =
+        herald
+            .jdbi()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery("select string_agg(encode(response, 'escape'), ' ') from gateway.request")
+                        .mapTo(String.class)
+                        .one());
+    assertThat(stored).doesNotContain("hk_", "once@example.com");
+  }
+
+  private static Answer make(String path, String key, String body) {
+    return herald.send(
+        herald
+            .request(path)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", key)
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  @Test
   void badCredentialsAreAllAnsweredAlike() {
     List<Answer> answers = new ArrayList<>();
     answers.add(herald.send(herald.anonymous("/api/v1/wallet")));
