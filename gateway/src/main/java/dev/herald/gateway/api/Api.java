@@ -16,6 +16,7 @@ import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.Role;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -116,7 +117,7 @@ public final class Api {
       case Route.Handling.Own own -> {
         Message request = RequestReader.read(ctx, route.rpc(), route.bodyLimit());
         validation.require(request);
-        json(ctx, own.answer().json(call, own.method().call(call.actor(), request)));
+        answer(own.answer(), own.method().call(call.actor(), request), call, ctx);
       }
       case Route.Handling.Watch watch -> {
         Message request = RequestReader.readQuery(ctx, route.rpc());
@@ -140,7 +141,28 @@ public final class Api {
   }
 
   private void forward(Rpc rpc, Message request, Answer answer, Call call, Context ctx) {
-    json(ctx, answer.json(call, call.call(rpc.method(), request)));
+    try {
+      answer(answer, call.call(rpc.method(), request), call, ctx);
+    } catch (HeraldException e) {
+      throw EntityTags.isConditional(ctx) && e.reason().equals("VERSION_MISMATCH")
+          ? EntityTags.changed(e.message())
+          : e;
+    }
+  }
+
+  private static void answer(Answer answer, Message message, Call call, Context ctx) {
+    String json = answer.json(call, message);
+    long version = answer.version(message);
+    boolean isGet = ctx.method() == HandlerType.GET;
+    if (isGet || version > 0) {
+      String tag = EntityTags.of(json, version);
+      ctx.header("ETag", tag);
+      if (isGet && EntityTags.isKnown(ctx, tag)) {
+        ctx.status(304);
+        return;
+      }
+    }
+    json(ctx, json);
   }
 
   private void export(FileExport export, Call call, Message request, Context ctx)

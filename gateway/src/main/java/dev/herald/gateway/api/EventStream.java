@@ -1,6 +1,5 @@
 package dev.herald.gateway.api;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.herald.gateway.api.Route.Handling.Watch;
 import dev.herald.gateway.http.Problems;
@@ -29,7 +28,6 @@ final class EventStream {
   // Clients come back by themselves; meanwhile credentials may have changed and servers been
   // replaced.
   private static final Duration LONGEST = Duration.ofHours(1);
-  private static final String VERSION_FIELD = "version";
   private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
   private static final byte[] ALIVE = ": alive\n\n".getBytes(StandardCharsets.UTF_8);
 
@@ -135,19 +133,8 @@ final class EventStream {
 
   // The resource's version, by which a client sees what it has already.
   private String version(Message answer) {
-    return watch
-        .answer()
-        .resource()
-        .map(
-            name ->
-                (Message) answer.getField(ProtoJson.wrapped(answer.getDescriptorForType(), name)))
-        .map(
-            resource -> {
-              FieldDescriptor version =
-                  resource.getDescriptorForType().findFieldByName(VERSION_FIELD);
-              return version == null ? "" : "id: " + resource.getField(version) + "\n";
-            })
-        .orElse("");
+    long version = watch.answer().version(answer);
+    return version == 0 ? "" : "id: " + version + "\n";
   }
 
   private static byte[] event(String name, String id, String json) {

@@ -25,6 +25,7 @@ final class OpenApi {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([A-Za-z]+)}");
   private static final String REQUEST_ID = "request_id";
+  private static final String IF_NONE_MATCH = "#/components/parameters/IfNoneMatch";
 
   private final Contracts contracts;
   private final Schemas schemas;
@@ -62,6 +63,10 @@ final class OpenApi {
     body(route, operation);
     ObjectNode responses = operation.putObject("responses");
     responses.set("200", answer(route));
+    if (hasTag(route)) {
+      operation.withArrayProperty("parameters").addObject().put("$ref", IF_NONE_MATCH);
+      responses.putObject("304").put("$ref", "#/components/responses/NotModified");
+    }
     responses.putObject("default").put("$ref", "#/components/responses/Problem");
     if (route.rpc().requires().isEmpty()) {
       operation.putArray("security");
@@ -105,6 +110,9 @@ final class OpenApi {
     }
     if (takesRequestId(route)) {
       parameters.addObject().put("$ref", "#/components/parameters/IdempotencyKey");
+    }
+    if (takesVersion(route)) {
+      parameters.addObject().put("$ref", "#/components/parameters/IfMatch");
     }
     if (!hasJsonBody(route)) {
       query(route, inPath, parameters);
@@ -239,6 +247,24 @@ final class OpenApi {
 
   private static boolean takesRequestId(Route route) {
     return route.rpc().request().findFieldByName(REQUEST_ID) != null;
+  }
+
+  private static boolean takesVersion(Route route) {
+    return route.rpc().request().findFieldByName(RequestReader.EXPECTED_VERSION) != null;
+  }
+
+  // JSON that is read; what is streamed is not known before it has ended.
+  private static boolean hasTag(Route route) {
+    return route.verb() == HandlerType.GET
+        && switch (route.handling()) {
+          case Route.Handling.Forward forward -> true;
+          case Route.Handling.Table table -> true;
+          case Route.Handling.Own own -> true;
+          case Route.Handling.Open open -> false;
+          case Route.Handling.Watch watch -> false;
+          case Route.Handling.Upload upload -> false;
+          case Route.Handling.Export export -> false;
+        };
   }
 
   private static Descriptor requestOf(Route route) {

@@ -31,6 +31,7 @@ final class RequestReader {
 
   private static final Duration BODY_DEADLINE = Duration.ofSeconds(20);
   private static final String REQUEST_ID_FIELD = "request_id";
+  static final String EXPECTED_VERSION = "expected_version";
   private static final Pattern REQUEST_ID = Pattern.compile("[!-~]{1,128}");
   private static final Set<HandlerType> WITH_BODY = Set.of(HandlerType.POST, HandlerType.PATCH);
 
@@ -51,6 +52,7 @@ final class RequestReader {
   private static Message complete(Context ctx, Rpc rpc, ObjectNode tree) {
     ctx.pathParamMap().forEach((name, value) -> put(tree, name, value));
     idempotencyKey(ctx, rpc.request(), tree);
+    condition(ctx, rpc.request(), tree);
     Message.Builder request = rpc.newRequest();
     ProtoJson.merge(tree, request);
     return request.build();
@@ -109,6 +111,19 @@ final class RequestReader {
       tree.put("requestId", made);
       ctx.header(IDEMPOTENCY_KEY, made);
     }
+  }
+
+  // What a change depends on is the caller's protection: where we cannot keep to it, we say so.
+  private static void condition(Context ctx, Descriptor request, ObjectNode tree) {
+    if (ctx.method() == HandlerType.GET || !EntityTags.isConditional(ctx)) {
+      return;
+    }
+    if (request.findFieldByName(EXPECTED_VERSION) == null) {
+      throw HeraldException.invalid(
+          EntityTags.IF_MATCH, "IF_MATCH_NOT_SUPPORTED", "This route takes no If-Match.");
+    }
+    EntityTags.expectedVersion(ctx)
+        .ifPresent(version -> put(tree, "expectedVersion", Long.toString(version)));
   }
 
   private static ObjectNode query(Context ctx, Descriptor request) {

@@ -101,6 +101,7 @@ public record Problem(
       case 405 -> "Method not allowed";
       case 408 -> "Request too slow";
       case 409 -> "Not possible in the present state";
+      case 412 -> "Changed meanwhile";
       case 413 -> "Body too large";
       case 414 -> "Address too long";
       case 415 -> "Content type not supported";

@@ -13,6 +13,7 @@ import dev.herald.campaign.v1.GetCampaignResponse;
 import dev.herald.campaign.v1.ListCampaignsRequest;
 import dev.herald.campaign.v1.ListCampaignsResponse;
 import dev.herald.campaign.v1.PauseCampaignResponse;
+import dev.herald.campaign.v1.UpdateCampaignResponse;
 import dev.herald.common.v1.CampaignStatus;
 import dev.herald.gateway.testing.Answer;
 import dev.herald.gateway.testing.TestGateway;
@@ -20,8 +21,10 @@ import dev.herald.runtime.FieldViolation;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.Role;
 import java.net.http.HttpRequest.BodyPublishers;
+import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,6 +225,125 @@ class RoutesTest {
     TopUpWalletRequest asked =
         herald.services().requests(WalletServiceGrpc.getTopUpWalletMethod()).getFirst();
     assertThat(asked.getRequestId()).isNotEmpty().isEqualTo(answer.header("Idempotency-Key"));
+  }
+
+  @Test
+  void everyPostThatIsNotHarmlessToRepeatTakesAnIdempotencyKey() {
+    Set<String> harmless =
+        Set.of(
+            // The second finds the state that the first has made, and answers it.
+            "LaunchCampaign",
+            "PauseCampaign",
+            "ResumeCampaign",
+            "StopCampaign",
+            "RetryUnconfirmed",
+            "SetOptOut",
+            "EraseContact",
+            "UpsertContacts",
+            "ChangePassword",
+            "SignOutEverywhere",
+            // The second replaces what the first has made by the same.
+            "UploadAudience",
+            "SetAudienceFromContacts",
+            "SetAudienceFromCampaign",
+            "CreateSignInLink",
+            "CheckChannel",
+            "SyncTemplates",
+            "ReconcileCampaign",
+            // Applied twice is applied once.
+            "ReplayQuarantined",
+            // Nothing is kept.
+            "EstimateCampaign",
+            "EstimateCost",
+            "PreviewTemplate",
+            "SignIn",
+            "CreateToken");
+    for (Route route : herald.gateway().api().table()) {
+      if (route.verb() == HandlerType.POST && !harmless.contains(route.rpc().name())) {
+        assertThat(route.rpc().request().findFieldByName("request_id"))
+            .as(route.path())
+            .isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void whoHasTheAnswerAlreadyGetsNoneAgain() {
+    answerCampaign(3, 10);
+    Answer first = herald.get("/api/v1/campaigns/4");
+    String tag = first.header("ETag");
+    assertThat(tag).matches("\"3-[0-9a-f]{24}\"");
+
+    for (String known : List.of(tag, "W/" + tag, "\"other\", " + tag, "*")) {
+      Answer again =
+          herald.send(herald.request("/api/v1/campaigns/4").header("If-None-Match", known));
+      assertThat(again.status()).as(known).isEqualTo(304);
+      assertThat(again.bytes()).isEmpty();
+      assertThat(again.header("ETag")).isEqualTo(tag);
+    }
+
+    // The version is the same, a figure is not.
+    answerCampaign(3, 11);
+    assertThat(
+            herald
+                .send(herald.request("/api/v1/campaigns/4").header("If-None-Match", tag))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aChangeCanDependOnWhatWasSeen() {
+    answerCampaign(3, 10);
+    String tag = herald.get("/api/v1/campaigns/4").header("ETag");
+    herald
+        .services()
+        .on(
+            CampaignServiceGrpc.getUpdateCampaignMethod(),
+            request -> {
+              if (request.getExpectedVersion() != 3) {
+                throw HeraldException.of(
+                    HeraldException.Kind.ABORTED, "VERSION_MISMATCH", "Somebody was faster.");
+              }
+              return UpdateCampaignResponse.newBuilder()
+                  .setCampaign(Campaign.newBuilder().setId(4).setVersion(4))
+                  .build();
+            });
+
+    Answer changed = changeIf(tag);
+    assertThat(changed.status()).as(changed.toString()).isEqualTo(200);
+    assertThat(changed.header("ETag")).startsWith("\"4-");
+    assertThat(changeIf("\"2-000000000000000000000000\"").status()).isEqualTo(412);
+    assertThat(changeIf("\"2-000000000000000000000000\"").reason()).isEqualTo("VERSION_MISMATCH");
+    for (String odd : List.of("W/" + tag, tag + ", " + tag, "3", "\"\"", "x".repeat(1000))) {
+      assertThat(changeIf(odd).status()).as(odd).isEqualTo(412);
+    }
+    Answer unsupported =
+        herald.send(
+            herald
+                .request("/api/v1/campaigns/4:stop")
+                .header("If-Match", tag)
+                .POST(BodyPublishers.noBody()));
+    assertThat(unsupported.reason()).isEqualTo("IF_MATCH_NOT_SUPPORTED");
+  }
+
+  private static void answerCampaign(long version, int attempted) {
+    herald
+        .services()
+        .answer(
+            CampaignServiceGrpc.getGetCampaignMethod(),
+            GetCampaignResponse.newBuilder()
+                .setCampaign(
+                    Campaign.newBuilder().setId(4).setVersion(version).setAttempted(attempted))
+                .build());
+  }
+
+  private static Answer changeIf(String tag) {
+    return herald.send(
+        herald
+            .request("/api/v1/campaigns/4")
+            .header("Content-Type", "application/json")
+            .header("If-Match", tag)
+            .method("PATCH", BodyPublishers.ofString("{\"name\":\"a\"}")));
   }
 
   @Test
