@@ -135,16 +135,24 @@ public final class Gateway implements AutoCloseable {
 
     Housekeeping housekeeping = resources.own(new Housekeeping());
     housekeeping.every(Duration.ofSeconds(30), "signing keys", signingKeys::refresh);
+    config
+        .http()
+        .tls()
+        .ifPresent(tls -> housekeeping.every(Duration.ofMinutes(1), "certificate", tls::refresh));
     housekeeping.every(Duration.ofSeconds(30), "webhook secrets", webhooks::refresh);
     housekeeping.every(Duration.ofSeconds(5), "webhook backlog", webhooks::measure);
     housekeeping.every(Duration.ofHours(1), "webhook partitions", webhooks::maintain);
     housekeeping.every(Duration.ofMinutes(10), "sessions", people::sweep);
+    housekeeping.every(Duration.ofMinutes(10), "requests", requests::sweep);
 
     this.server =
         resources.own(
             HttpServer.start(
                 new HttpServer.Listen(
-                    config.http().address(), config.http().port(), config.limits().connections()),
+                    config.http().address(),
+                    config.http().port(),
+                    config.limits().connections(),
+                    config.http().tls()),
                 routes -> {
                   api.register(routes);
                   webhooks.register(routes);
@@ -217,7 +225,11 @@ public final class Gateway implements AutoCloseable {
     return config
         .publicUrl()
         .map(url -> url.toString().replaceAll("/+$", ""))
-        .orElseGet(() -> "http://" + config.http().address() + ":" + port.get());
+        .orElseGet(() -> scheme() + "://" + config.http().address() + ":" + port.get());
+  }
+
+  private String scheme() {
+    return config.http().tls().isPresent() ? "https" : "http";
   }
 
   private ManagedChannel channel(String name, String target, ServiceTokens own) {

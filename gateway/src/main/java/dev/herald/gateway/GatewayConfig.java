@@ -1,5 +1,6 @@
 package dev.herald.gateway;
 
+import dev.herald.gateway.http.Tls;
 import dev.herald.gateway.webhook.Webhooks.WebhookSettings;
 import dev.herald.runtime.access.ServiceTokens;
 import dev.herald.runtime.config.Secret;
@@ -9,6 +10,7 @@ import dev.herald.runtime.database.DatabaseConfig;
 import dev.herald.runtime.grpc.ChannelSecurity;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +38,13 @@ public record GatewayConfig(
 
   private static final int MIN_BOOTSTRAP_KEY = 16;
 
-  /** Where the gateway listens; port 0 for any free one. */
-  public record HttpSettings(String address, int port) {}
+  /**
+   * Where the gateway listens.
+   *
+   * @param port 0 for any free one
+   * @param tls empty: plain HTTP, for a proxy in front that ends TLS
+   */
+  public record HttpSettings(String address, int port, Optional<Tls> tls) {}
 
   /** gRPC targets of the services. */
   public record Targets(
@@ -105,7 +112,22 @@ public record GatewayConfig(
             "127.0.0.1",
             "Address the gateway binds; 0.0.0.0 opens it to the network."),
         settings.integer(
-            "HERALD_HTTP_PORT", DEFAULT_PORT, 0, 65_535, "Port of the HTTP API and dashboard."));
+            "HERALD_HTTP_PORT", DEFAULT_PORT, 0, 65_535, "Port of the HTTP API and dashboard."),
+        tls(settings));
+  }
+
+  private static Optional<Tls> tls(Settings settings) {
+    Optional<Path> certificate =
+        settings.file(
+            "HERALD_HTTP_TLS_CERTIFICATE",
+            "Certificate chain (PEM) of the HTTP API; turns HTTPS and HTTP/2 on.");
+    Optional<Path> key =
+        settings.file("HERALD_HTTP_TLS_KEY", "Its private key (PEM, PKCS #8, unencrypted).");
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new SettingException(
+          "HTTPS needs both HERALD_HTTP_TLS_CERTIFICATE and HERALD_HTTP_TLS_KEY.");
+    }
+    return certificate.map(file -> new Tls(file, key.orElseThrow()));
   }
 
   private static Optional<URI> publicUrl(Settings settings) {

@@ -9,15 +9,20 @@ import io.javalin.http.HttpResponseException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +36,7 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 8 * 1024;
   private static final int ACCEPT_QUEUE = 512;
   private static final int MAX_REQUESTS = 4096;
+  private static final int MAX_STREAMS = 128;
   private static final Duration IDLE = Duration.ofSeconds(30);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final String STARTED = "herald.started";
@@ -47,8 +53,9 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param port 0 for any free one
    * @param connections most connections at the same time; more wait to be accepted
+   * @param tls with it HTTPS only, HTTP/2 for clients that can
    */
-  public record Listen(String address, int port, int connections) {}
+  public record Listen(String address, int port, int connections, Optional<Tls> tls) {}
 
   public static HttpServer start(
       Listen listen, Consumer<RoutesConfig> routes, MeterRegistry metrics) {
@@ -118,12 +125,28 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static ServerConnector connector(Server server, HttpConfiguration http, Listen listen) {
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    ServerConnector connector =
+        listen
+            .tls()
+            .map(tls -> secure(server, http, tls))
+            .orElseGet(() -> new ServerConnector(server, 1, 1, new HttpConnectionFactory(http)));
     connector.setHost(listen.address());
     connector.setPort(listen.port());
     connector.setIdleTimeout(IDLE.toMillis());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     return connector;
+  }
+
+  private static ServerConnector secure(Server server, HttpConfiguration http, Tls tls) {
+    // Which of its names a client called us by is the certificate's matter, not ours.
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+    HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
+    http2.setMaxConcurrentStreams(MAX_STREAMS);
+    ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+    alpn.setDefaultProtocol(http1.getProtocol());
+    SslConnectionFactory ssl = new SslConnectionFactory(tls.factory(), alpn.getProtocol());
+    return new ServerConnector(server, null, null, null, 1, 1, ssl, alpn, http2, http1);
   }
 
   private static void begin(Context ctx) {
