@@ -57,6 +57,8 @@ final class Parts {
 
   Settings service(String schema, int grpcPort) {
     Map<String, String> values = database(schema);
+    // Whoever tries Herald wants to ask the services what they offer.
+    values.putIfAbsent("HERALD_GRPC_REFLECTION", "true");
     values.put("HERALD_GRPC_PORT", Integer.toString(grpcPort));
     return Settings.of(values);
   }

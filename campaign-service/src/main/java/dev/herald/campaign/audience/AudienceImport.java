@@ -28,9 +28,12 @@ public record AudienceImport(
     FAILED
   }
 
-  /** 0 to 100 while RUNNING, when the size is known. */
+  /** How much has been read, 0 to 100; 0 while the size is not known. */
   public int percent() {
-    if (state != State.RUNNING || totalBytes <= 0) {
+    if (state == State.DONE) {
+      return 100;
+    }
+    if (totalBytes <= 0) {
       return 0;
     }
     return (int) Math.clamp(readBytes * 100 / totalBytes, 0, 100);

@@ -4,6 +4,7 @@ import dev.herald.billing.v1.Money;
 import dev.herald.campaign.channel.ChannelId;
 import dev.herald.campaign.message.Binding;
 import dev.herald.campaign.message.Content;
+import dev.herald.campaign.message.Media;
 import dev.herald.campaign.phone.PhoneNumbers;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.request.RequestLog;
@@ -49,8 +50,6 @@ import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.paging.PageSize;
 import dev.herald.runtime.paging.PageToken;
 import io.grpc.stub.StreamObserver;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -209,7 +208,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
           "MEDIA_TYPE_MISMATCH",
           "A media link needs a media type, and a media type a link.");
     }
-    if (media && !isWebLink(regular.getMediaLink())) {
+    if (media && !Media.isLink(regular.getMediaLink())) {
       throw HeraldException.invalid(
           "content.regular.media_link",
           "LINK_INVALID",
@@ -228,16 +227,6 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
     }
     return new Content.RegularContent(
         regular.getText(), regular.getPreviewUrl(), regular.getMediaLink(), regular.getMediaType());
-  }
-
-  private static boolean isWebLink(String link) {
-    try {
-      URI uri = new URI(link);
-      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-      return (scheme.equals("https") || scheme.equals("http")) && uri.getHost() != null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
   }
 
   @Override

@@ -181,6 +181,11 @@ public final class Launch {
           "No column fills these parameters: " + String.join(", ", plan.unfilled()) + ".",
           Map.of("parameters", String.join(",", plan.unfilled())));
     }
+    plan.constantFlaw()
+        .ifPresent(
+            flaw -> {
+              throw HeraldException.precondition("PARAMETERS_INVALID", flaw.message());
+            });
     int lacking =
         recipients.lacking(
             tx, campaign.audienceId(), plan.requiredParameters(), plan.requiresName());

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says for every placeholder of a content where its value comes from. A placeholder without a
  * binding takes the column of its own key, or of its own name; failing that, the columns that are
- * neither phone nor name, nor taken otherwise, in their order.
+ * neither phone nor name, nor taken otherwise, in their order. A media header never takes a column
+ * by its place: what happens to stand there is hardly ever a link.
  */
 public final class ParameterPlan {
   private static final int MAX_TEMPLATE_VALUE = 1024;
@@ -36,7 +37,7 @@ public final class ParameterPlan {
    * What is wrong with one recipient's values.
    *
    * @param column the column at fault
-   * @param reason PARAMETER_MISSING, VALUE_TOO_LONG or VALUE_NOT_ALLOWED
+   * @param reason PARAMETER_MISSING, VALUE_TOO_LONG, VALUE_NOT_ALLOWED or MEDIA_INVALID
    */
   public record Flaw(String column, String reason, String message) {}
 
@@ -72,7 +73,9 @@ public final class ParameterPlan {
       if (code != null) {
         // A one-time password stands in the text and behind the button: it is the same value.
         sources.put(placeholder.key(), code);
-      } else if (binding == null && next < columns.parameters().size()) {
+      } else if (binding == null
+          && !placeholder.key().equals(Template.MEDIA)
+          && next < columns.parameters().size()) {
         sources.put(
             placeholder.key(), new Source.Parameter(columns.parameters().get(next), next, ""));
         next++;
@@ -130,6 +133,15 @@ public final class ParameterPlan {
     return unfilled;
   }
 
+  /** What is wrong with a value that is the same for all recipients, if anything. */
+  public Optional<Flaw> constantFlaw() {
+    return sources.entrySet().stream()
+        .filter(entry -> template && entry.getValue() instanceof Source.Constant)
+        .flatMap(
+            entry -> flaw(entry.getKey(), "", ((Source.Constant) entry.getValue()).text()).stream())
+        .findFirst();
+  }
+
   /** Columns that every recipient must have a value in, by position. */
   public List<Integer> requiredParameters() {
     return sources.values().stream()
@@ -175,6 +187,14 @@ public final class ParameterPlan {
 
   // WhatsApp refuses the whole message for these.
   private static Optional<Flaw> flaw(String placeholder, String column, String value) {
+    if (placeholder.equals(Template.MEDIA) && !Media.isLink(value) && !Media.isId(value)) {
+      return Optional.of(
+          new Flaw(
+              column,
+              "MEDIA_INVALID",
+              "The header's media must be an address that begins with https://, or the id of an"
+                  + " uploaded file."));
+    }
     if (value.length() > MAX_TEMPLATE_VALUE) {
       return Optional.of(
           new Flaw(
