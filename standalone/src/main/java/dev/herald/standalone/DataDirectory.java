@@ -1,5 +1,6 @@
 package dev.herald.standalone;
 
+import dev.herald.runtime.process.StartException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;

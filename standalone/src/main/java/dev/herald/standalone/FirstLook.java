@@ -1,5 +1,6 @@
 package dev.herald.standalone;
 
+import dev.herald.runtime.process.StartException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.herald.simulator.Simulator;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -1,5 +1,6 @@
 package dev.herald.standalone;
 
+import dev.herald.runtime.process.StartException;
 import dev.herald.analytics.AnalyticsConfig;
 import dev.herald.analytics.AnalyticsService;
 import dev.herald.billing.BillingConfig;

@@ -1,5 +1,6 @@
 package dev.herald.standalone;
 
+import dev.herald.runtime.process.StartException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package dev.herald.runtime.process;
 
-import dev.herald.runtime.config.SettingException;
 import dev.herald.runtime.config.Settings;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +11,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class ServiceProcess {
   private static final Logger log = LoggerFactory.getLogger(ServiceProcess.class);
   private static final long CLOSE_SECONDS = 60;
-  private static final int EXIT_SETTINGS = 2;
+  private static final int EXIT_OPERATOR = 2;
   private static final int EXIT_FAILURE = 1;
 
   /** Builds and starts a service, handing everything that must be closed to {@code resources}. */
@@ -47,9 +46,9 @@ public final class ServiceProcess {
       log.info("Started service={} millis={}", name, millis);
       stop.await();
       log.info("Stopping service={}", name);
-    } catch (SettingException e) {
+    } catch (StartException e) {
       log.error("Cannot start service={}: {}", name, e.getMessage());
-      return EXIT_SETTINGS;
+      return EXIT_OPERATOR;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception | LinkageError e) {
