@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One WhatsApp business phone number. Its secrets stay in the store.
  *
+ * @param throughputLevel what WhatsApp itself allows, in Meta's words; "" when never told
  * @param rate messages a second at most
  * @param ownApp the number belongs to a Meta app whose secret the workspace itself holds
  * @param heldReason empty when healthy
@@ -21,6 +22,7 @@ public record Channel(
     String verifiedName,
     String qualityRating,
     String messagingLimitTier,
+    String throughputLevel,
     int rate,
     boolean simulated,
     boolean ownApp,

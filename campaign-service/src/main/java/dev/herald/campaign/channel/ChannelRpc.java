@@ -89,6 +89,7 @@ public final class ChannelRpc extends ChannelServiceGrpc.ChannelServiceImplBase 
             info.verifiedName(),
             info.qualityRating(),
             info.messagingLimitTier(),
+            info.throughputLevel(),
             request.getRate() == 0 ? DEFAULT_RATE : request.getRate(),
             request.getSimulated(),
             app != null,
@@ -293,6 +294,7 @@ public final class ChannelRpc extends ChannelServiceGrpc.ChannelServiceImplBase 
             .setVerifiedName(channel.verifiedName())
             .setQualityRating(channel.qualityRating())
             .setMessagingLimitTier(channel.messagingLimitTier())
+            .setThroughputLevel(channel.throughputLevel())
             .setRate(channel.rate())
             .setSimulated(channel.simulated())
             .setOwnApp(channel.ownApp())

@@ -35,6 +35,7 @@ public final class ChannelStore {
               row.getString("verified_name"),
               row.getString("quality_rating"),
               row.getString("messaging_limit_tier"),
+              row.getString("throughput_level"),
               row.getInt("rate"),
               row.getBoolean("simulated"),
               row.getBoolean("own_app"),
@@ -55,6 +56,13 @@ public final class ChannelStore {
       Secret appSecret,
       Secret verifyToken) {}
 
+  /**
+   * What it takes to send through a channel.
+   *
+   * @param rate messages a second at most
+   */
+  public record Sender(ChannelAccess access, int rate) {}
+
   public ChannelStore(SecretBox box) {
     this.box = box;
   }
@@ -70,10 +78,10 @@ public final class ChannelStore {
               """
               insert into channel (channel_id, workspace_id, name, phone_number_id, waba_id,
                      display_phone_number, verified_name, quality_rating, messaging_limit_tier,
-                     rate, simulated, own_app, access_token, app_secret, verify_token, checked_at)
+                     throughput_level, rate, simulated, own_app, access_token, app_secret, verify_token, checked_at)
               values (:id, :workspace, :name, :phoneNumberId, :wabaId,
                      :displayPhoneNumber, :verifiedName, :qualityRating, :tier,
-                     :rate, :simulated, :ownApp, :token, :appSecret, :verifyToken, now())
+                     :throughput, :rate, :simulated, :ownApp, :token, :appSecret, :verifyToken, now())
               """)
           .bind("id", channel.id().value())
           .bind("workspace", channel.workspace().value())
@@ -84,6 +92,7 @@ public final class ChannelStore {
           .bind("verifiedName", channel.verifiedName())
           .bind("qualityRating", channel.qualityRating())
           .bind("tier", channel.messagingLimitTier())
+          .bind("throughput", channel.throughputLevel())
           .bind("rate", channel.rate())
           .bind("simulated", channel.simulated())
           .bind("ownApp", channel.ownApp())
@@ -163,20 +172,27 @@ public final class ChannelStore {
 
   /** What it takes to speak for the channel; empty once it is disconnected. */
   public Optional<ChannelAccess> access(Handle handle, ChannelId id) {
+    return sender(handle, id).map(Sender::access);
+  }
+
+  /** The same with the rate. */
+  public Optional<Sender> sender(Handle handle, ChannelId id) {
     return handle
         .createQuery(
             """
-            select simulated, phone_number_id, waba_id, access_token from channel
+            select simulated, phone_number_id, waba_id, access_token, rate from channel
              where channel_id = :id and disconnected_at is null
             """)
         .bind("id", id.value())
         .map(
             (row, context) ->
-                new ChannelAccess(
-                    row.getBoolean("simulated"),
-                    row.getString("phone_number_id"),
-                    row.getString("waba_id"),
-                    box.open(row.getBytes("access_token"), purpose(id, TOKEN))))
+                new Sender(
+                    new ChannelAccess(
+                        row.getBoolean("simulated"),
+                        row.getString("phone_number_id"),
+                        row.getString("waba_id"),
+                        box.open(row.getBytes("access_token"), purpose(id, TOKEN))),
+                    row.getInt("rate")))
         .findOne();
   }
 
@@ -187,7 +203,7 @@ public final class ChannelStore {
             update channel
                set display_phone_number = :display, verified_name = :verifiedName,
                    quality_rating = :quality, messaging_limit_tier = :tier,
-                   checked_at = now(), held_reason = ''
+                   throughput_level = :throughput, checked_at = now(), held_reason = ''
              where channel_id = :id
             """)
         .bind("id", id.value())
@@ -195,6 +211,7 @@ public final class ChannelStore {
         .bind("verifiedName", info.verifiedName())
         .bind("quality", info.qualityRating())
         .bind("tier", info.messagingLimitTier())
+        .bind("throughput", info.throughputLevel())
         .execute();
   }
 

@@ -364,7 +364,7 @@ public final class BatchStore {
           workspace,
           new PhoneNumber(phone, dev.herald.campaign.phone.PhoneNumbers.countryOf(phone)),
           true,
-          "error_131050",
+          ContactStore.BY_ERROR,
           Instant.now());
     }
     if (!closing.refusedCountries.isEmpty()) {
@@ -519,22 +519,6 @@ public final class BatchStore {
                 .bind("campaign", campaign.value())
                 .mapTo(Integer.class)
                 .one());
-  }
-
-  /** The campaigns of these batches. */
-  List<Long> openCampaigns(Collection<Long> batches) {
-    if (batches.isEmpty()) {
-      return List.of();
-    }
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    "select distinct campaign_id from dispatch_batch where batch_id = any"
-                        + " (:batches)")
-                .bindArray("batches", Long.class, batches)
-                .mapTo(Long.class)
-                .list());
   }
 
   /** The versions of these campaigns now. */

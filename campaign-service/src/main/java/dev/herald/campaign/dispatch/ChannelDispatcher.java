@@ -4,6 +4,7 @@ import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.CampaignId;
 import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.Contents;
+import dev.herald.campaign.channel.ChannelStore;
 import dev.herald.campaign.whatsapp.CloudApi;
 import dev.herald.runtime.Backoff;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
@@ -56,7 +57,7 @@ final class ChannelDispatcher {
   private final DispatchMetrics metrics;
   private final DispatchConfig config;
   private final ChannelRuntime channel;
-  private final Set<Long> openBatches;
+  private final Map<Long, Long> openBatches;
   private final Map<Long, CampaignRun> runs = new ConcurrentHashMap<>();
 
   // Guards work, open messages and the latency; held for moments only.
@@ -81,7 +82,7 @@ final class ChannelDispatcher {
       DispatchMetrics metrics,
       DispatchConfig config,
       ChannelRuntime channel,
-      Set<Long> openBatches) {
+      Map<Long, Long> openBatches) {
     this.jdbi = jdbi;
     this.store = store;
     this.campaigns = campaigns;
@@ -100,8 +101,13 @@ final class ChannelDispatcher {
     return channel.lease();
   }
 
-  int rate() {
+  private int rate() {
     return channel.bucket().rate();
+  }
+
+  /** False once the channel has another rate or token than this was begun with. */
+  boolean speaksFor(ChannelStore.Sender sender) {
+    return sender.rate() == rate() && sender.access().equals(channel.access());
   }
 
   boolean hasEnded() {
@@ -250,7 +256,7 @@ final class ChannelDispatcher {
       }
       case Claim.Claimed claimed -> {
         Batch batch = claimed.batch();
-        openBatches.add(batch.id());
+        openBatches.put(batch.id(), id.value());
         metrics.batchOpened();
         putBack(id);
         Thread.ofVirtual()

@@ -10,13 +10,13 @@ import dev.herald.campaign.campaign.Sending;
 import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.channel.ChannelId;
 import dev.herald.campaign.channel.ChannelStore;
-import dev.herald.campaign.whatsapp.ChannelAccess;
 import dev.herald.campaign.whatsapp.CloudApi;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +56,8 @@ public final class Dispatcher implements Sending, AutoCloseable {
   private final LeaseStore leases;
   private final Versions versions = new Versions();
   private final Incidents incidents = new PauseOnIncident();
-  private final Set<Long> openBatches = ConcurrentHashMap.newKeySet();
+  // The campaign of every batch this process works on.
+  private final Map<Long, Long> openBatches = new ConcurrentHashMap<>();
   private final Map<Long, ChannelDispatcher> working = new ConcurrentHashMap<>();
   private final Semaphore wake = new Semaphore(0);
   private final List<Thread> threads = new ArrayList<>();
@@ -183,40 +184,41 @@ public final class Dispatcher implements Sending, AutoCloseable {
   }
 
   private void dispatch(ChannelId id, List<CampaignId> ready) {
+    Optional<ChannelStore.Sender> sender = jdbi.withHandle(handle -> channels.sender(handle, id));
     ChannelDispatcher current = working.get(id.value());
     if (current != null && !current.hasEnded()) {
-      if (currentRate(id) == current.rate()) {
+      if (sender.filter(current::speaksFor).isPresent()) {
         current.offer(ready);
       } else {
-        // Ends after what it has open, gives the lease back, and starts anew at the new rate.
+        // Ends after what it has open, gives the lease back, and starts anew: with the new rate or
+        // token, if the channel is still there.
         current.stop();
       }
+      return;
+    }
+    if (sender.isEmpty()) {
       return;
     }
     Optional<Lease> lease = leases.acquire(id);
     if (lease.isEmpty()) {
       return;
     }
-    Optional<ChannelAccess> access = jdbi.withHandle(handle -> channels.access(handle, id));
-    if (access.isEmpty()) {
-      leases.release(lease.get());
-      return;
-    }
-    ChannelDispatcher dispatcher = open(id, lease.get(), access.get());
+    ChannelDispatcher dispatcher = open(lease.get(), sender.get());
     working.put(id.value(), dispatcher);
     dispatcher.offer(ready);
     Thread.ofVirtual().name("channel-" + id.value()).start(() -> run(id, dispatcher));
   }
 
-  private ChannelDispatcher open(ChannelId id, Lease lease, ChannelAccess access) {
+  private ChannelDispatcher open(Lease lease, ChannelStore.Sender sender) {
     long now = System.nanoTime();
-    TokenBucket bucket = new TokenBucket(currentRate(id), now);
+    TokenBucket bucket = new TokenBucket(sender.rate(), now);
     // What was sent under the lease before counts in the first second of this one.
     if (lease.justFreed()) {
       bucket.closeUntil(now + TAKEOVER_SILENCE.toNanos());
     }
     ChannelRuntime runtime =
-        new ChannelRuntime(access, lease, bucket, new PairLimit(), new Breaker(), this::wake);
+        new ChannelRuntime(
+            sender.access(), lease, bucket, new PairLimit(), new Breaker(), this::wake);
     return new ChannelDispatcher(
         jdbi,
         store,
@@ -242,30 +244,20 @@ public final class Dispatcher implements Sending, AutoCloseable {
     }
   }
 
-  private int currentRate(ChannelId id) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery("select rate from channel where channel_id = :id")
-                .bind("id", id.value())
-                .mapTo(Integer.class)
-                .one());
-  }
-
   private void renewLeases() {
     leases.renew(working.values().stream().map(ChannelDispatcher::lease).toList());
   }
 
   // Changes made by other instances; our own are heard at once.
   private void followChanges() {
-    List<Long> open = store.openCampaigns(openBatches);
+    Set<Long> open = new HashSet<>(openBatches.values());
     if (!open.isEmpty()) {
       store.versions(open).forEach(pair -> versions.heard(new CampaignId(pair[0]), pair[1]));
     }
   }
 
   private void settleLost() {
-    int settled = store.settleLost(openBatches, SETTLE_AT_ONCE);
+    int settled = store.settleLost(List.copyOf(openBatches.keySet()), SETTLE_AT_ONCE);
     if (settled > 0) {
       metrics.settled(settled);
       log.warn("Messages of lost batches are unconfirmed messages={}", settled);

@@ -132,12 +132,13 @@ public final class CloudApi implements AutoCloseable {
             access,
             access.phoneNumberId()
                 + "?fields=display_phone_number,verified_name,quality_rating,"
-                + "whatsapp_business_manager_messaging_limit");
+                + "whatsapp_business_manager_messaging_limit,throughput");
     return new NumberInfo(
         text(json, "display_phone_number"),
         text(json, "verified_name"),
         json.path("quality_rating").asText("UNKNOWN"),
-        text(json, "whatsapp_business_manager_messaging_limit"));
+        text(json, "whatsapp_business_manager_messaging_limit"),
+        text(json.path("throughput"), "level"));
   }
 
   /** All templates of the channel's account, page by page. */

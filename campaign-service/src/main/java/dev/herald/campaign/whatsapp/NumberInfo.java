@@ -1,8 +1,13 @@
 package dev.herald.campaign.whatsapp;
 
-/** What WhatsApp says about a phone number. */
+/**
+ * What WhatsApp says about a phone number.
+ *
+ * @param throughputLevel STANDARD or HIGH
+ */
 public record NumberInfo(
     String displayPhoneNumber,
     String verifiedName,
     String qualityRating,
-    String messagingLimitTier) {}
+    String messagingLimitTier,
+    String throughputLevel) {}
