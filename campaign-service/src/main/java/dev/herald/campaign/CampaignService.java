@@ -11,6 +11,7 @@ import dev.herald.campaign.campaign.Campaigns;
 import dev.herald.campaign.campaign.Contents;
 import dev.herald.campaign.campaign.Launch;
 import dev.herald.campaign.campaign.Settlement;
+import dev.herald.campaign.campaign.TemplateGuard;
 import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.campaign.UnconfirmedRetry;
 import dev.herald.campaign.channel.ChannelRpc;
@@ -201,7 +202,8 @@ public final class CampaignService implements AutoCloseable {
             analytics,
             contactImporter,
             config.maxAudience());
-    TemplateSync sync = new TemplateSync(jdbi, templates, channels, whatsapp);
+    TemplateGuard templateGuard = new TemplateGuard(campaigns, transitions);
+    TemplateSync sync = new TemplateSync(jdbi, templates, channels, whatsapp, templateGuard);
     UnconfirmedRetry unconfirmed =
         new UnconfirmedRetry(jdbi, campaigns, analytics, dispatcher, config.unconfirmedAge());
 
@@ -277,6 +279,8 @@ public final class CampaignService implements AutoCloseable {
                         jdbi,
                         channels,
                         templates,
+                        templateGuard,
+                        recipients,
                         contacts,
                         campaigns,
                         new WorkspaceStore(),

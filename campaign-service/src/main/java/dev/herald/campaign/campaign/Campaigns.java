@@ -277,7 +277,6 @@ public final class Campaigns {
   }
 
   private Halted halted(Campaign campaign) {
-    sending.changed(campaign.id(), campaign.version());
     int inFlight = sending.awaitQuiet(campaign.id(), BARRIER);
     return new Halted(get(campaign.workspace(), campaign.id()), inFlight);
   }
@@ -331,6 +330,8 @@ public final class Campaigns {
               Optional<Campaign> changed = transitions.apply(tx, campaign, command, pause, by);
               return changed.orElse(campaign);
             });
+    // What is under way hears of it before anybody else does.
+    sending.changed(after.id(), after.version());
     analytics.tellNow(after);
     return after;
   }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * it was erased.
  */
 public final class ContactStore {
+  /** Source of an opt-out that WhatsApp told by refusing a message. */
+  public static final String BY_ERROR = "error_131050";
+
   private static final int LOCK_SPACE = 0x4845_5250;
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<Map<String, String>> ATTRIBUTES = new TypeReference<>() {};

@@ -2,12 +2,13 @@ package dev.herald.campaign.inbound;
 
 import dev.herald.analytics.v1.Bucket;
 import dev.herald.analytics.v1.EvidenceKind;
+import dev.herald.campaign.audience.RecipientStore;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.CampaignId;
 import dev.herald.campaign.campaign.CampaignStore;
-import dev.herald.campaign.campaign.MessageCategory;
 import dev.herald.campaign.campaign.PauseReason;
 import dev.herald.campaign.campaign.Sending;
+import dev.herald.campaign.campaign.TemplateGuard;
 import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.channel.Channel;
 import dev.herald.campaign.channel.ChannelStore;
@@ -25,6 +26,7 @@ import dev.herald.campaign.v1.ChannelUpdate;
 import dev.herald.campaign.v1.InboundEvent;
 import dev.herald.campaign.v1.InboundMessage;
 import dev.herald.campaign.v1.TemplateUpdate;
+import dev.herald.campaign.v1.UnwantedMessage;
 import dev.herald.campaign.v1.UserPreference;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
@@ -51,6 +53,8 @@ final class Inbound {
   private final Jdbi jdbi;
   private final ChannelStore channels;
   private final TemplateStore templates;
+  private final TemplateGuard templateGuard;
+  private final RecipientStore recipients;
   private final ContactStore contacts;
   private final CampaignStore campaigns;
   private final Transitions transitions;
@@ -66,6 +70,8 @@ final class Inbound {
       Jdbi jdbi,
       ChannelStore channels,
       TemplateStore templates,
+      TemplateGuard templateGuard,
+      RecipientStore recipients,
       ContactStore contacts,
       CampaignStore campaigns,
       Transitions transitions,
@@ -78,6 +84,8 @@ final class Inbound {
     this.jdbi = jdbi;
     this.channels = channels;
     this.templates = templates;
+    this.templateGuard = templateGuard;
+    this.recipients = recipients;
     this.contacts = contacts;
     this.campaigns = campaigns;
     this.transitions = transitions;
@@ -104,6 +112,7 @@ final class Inbound {
       case PREFERENCE -> preference(channel(event), event.getPreference(), time);
       case TEMPLATE -> channelsOf(event).forEach(one -> template(one, event.getTemplate(), time));
       case CHANNEL -> channelsOf(event).forEach(one -> channel(one, event.getChannel()));
+      case UNWANTED -> unwanted(channel(event), event.getUnwanted(), time);
       case KIND_NOT_SET ->
           throw HeraldException.invalid("kind", "KIND_MISSING", "An event of no kind.");
     }
@@ -196,7 +205,7 @@ final class Inbound {
     if (!plausible) {
       throw HeraldException.invalid("from", "INVALID_NUMBER", "Not a number of WhatsApp's form.");
     }
-    long number = Long.parseLong(digits);
+    long number = PhoneNumbers.ofWhatsAppId(Long.parseLong(digits));
     return new PhoneNumber(number, PhoneNumbers.countryOf(number));
   }
 
@@ -220,6 +229,34 @@ final class Inbound {
         });
   }
 
+  // By the message's key, so that the number is the one we know the person by.
+  private void unwanted(Channel channel, UnwantedMessage message, Instant time) {
+    CampaignId campaign = new CampaignId(message.getCampaignId());
+    jdbi.useTransaction(
+        tx -> {
+          contacts.lockShared(tx, channel.workspace());
+          campaigns
+              .find(tx, campaign)
+              .filter(found -> found.workspace().equals(channel.workspace()))
+              .flatMap(
+                  found ->
+                      recipients
+                          .named(tx, found.audienceId(), List.of(message.getOrdinal()))
+                          .stream()
+                          .filter(one -> !one.isErased())
+                          .findFirst())
+              .ifPresent(
+                  one ->
+                      contacts.setOptOut(
+                          tx,
+                          channel.workspace(),
+                          new PhoneNumber(one.phone(), one.country()),
+                          true,
+                          ContactStore.BY_ERROR,
+                          time));
+        });
+  }
+
   private void template(Channel channel, TemplateUpdate update, Instant time) {
     @Nullable TemplateStatus status =
         update.getEvent().isEmpty() ? null : TemplateStatus.ofMeta(update.getEvent());
@@ -240,39 +277,11 @@ final class Inbound {
                       update.getReason().equals("NONE") ? "" : update.getReason(),
                       category,
                       time)) {
-                all.addAll(pauseWhatCannotGoOn(tx, template));
+                all.addAll(templateGuard.pauseWhatCannotGoOn(tx, template));
               }
               return all;
             });
     paused.forEach(campaign -> sending.changed(campaign.id(), campaign.version()));
-  }
-
-  List<Campaign> pauseWhatCannotGoOn(Handle tx, Template template) {
-    List<Campaign> paused = new ArrayList<>();
-    for (CampaignId id : campaigns.runningOn(tx, template.id().value())) {
-      Optional<String> why = template.obstacle().or(() -> recategorised(tx, id, template));
-      if (why.isPresent()) {
-        transitions
-            .pauseByHerald(tx, id, PauseReason.Kind.TEMPLATE, why.get(), 0)
-            .ifPresent(paused::add);
-      }
-    }
-    return paused;
-  }
-
-  private Optional<String> recategorised(Handle tx, CampaignId id, Template template) {
-    MessageCategory before = campaigns.find(tx, id).map(Campaign::category).orElse(null);
-    MessageCategory now = MessageCategory.of(template.category());
-    return before == null || before == now
-        ? Optional.empty()
-        : Optional.of(
-            "WhatsApp moved the template "
-                + template.name()
-                + " from "
-                + before
-                + " to "
-                + now
-                + ", which has another price. Resume to go on.");
   }
 
   private void channel(Channel channel, ChannelUpdate update) {

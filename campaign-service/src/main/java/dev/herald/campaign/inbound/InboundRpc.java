@@ -1,8 +1,10 @@
 package dev.herald.campaign.inbound;
 
+import dev.herald.campaign.audience.RecipientStore;
 import dev.herald.campaign.campaign.CampaignId;
 import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.Sending;
+import dev.herald.campaign.campaign.TemplateGuard;
 import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.channel.ChannelStore;
 import dev.herald.campaign.contact.ContactStore;
@@ -54,6 +56,8 @@ public final class InboundRpc extends InboundServiceGrpc.InboundServiceImplBase 
       Jdbi jdbi,
       ChannelStore channels,
       TemplateStore templates,
+      TemplateGuard templateGuard,
+      RecipientStore recipients,
       ContactStore contacts,
       CampaignStore campaigns,
       WorkspaceStore workspaces,
@@ -74,6 +78,8 @@ public final class InboundRpc extends InboundServiceGrpc.InboundServiceImplBase 
             jdbi,
             channels,
             templates,
+            templateGuard,
+            recipients,
             contacts,
             campaigns,
             transitions,

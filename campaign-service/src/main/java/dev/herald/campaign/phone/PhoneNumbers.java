@@ -77,11 +77,27 @@ public final class PhoneNumbers {
     if (!international && !LIBRARY.isValidNumber(number)) {
       return bad(text, "is not a number of " + defaultRegion);
     }
-    long digits = digits(number);
+    long digits = ofWhatsAppId(digits(number));
     if (digits < MIN_DIGITS || digits > MAX_DIGITS) {
       return bad(text, "does not have 7 to 15 digits");
     }
     return new Parsed.Good(new PhoneNumber(digits, country(number)));
+  }
+
+  /**
+   * The number of a person as it is dialled, given WhatsApp's id of the person. The two differ
+   * where numbering plans were changed after accounts had been made: Brazil's mobile numbers got a
+   * ninth digit, Mexico's lost a leading one. Written numbers go through this too, so that a person
+   * is one contact, however the number came.
+   */
+  public static long ofWhatsAppId(long digits) {
+    String text = Long.toString(digits);
+    boolean oldBrazil = text.startsWith("55") && text.length() == 12 && text.charAt(4) >= '6';
+    if (oldBrazil) {
+      return Long.parseLong(text.substring(0, 4) + "9" + text.substring(4));
+    }
+    boolean oldMexico = text.startsWith("521") && text.length() == 13;
+    return oldMexico ? Long.parseLong("52" + text.substring(3)) : digits;
   }
 
   /** The country of a number that is E.164 already, as WhatsApp itself gives it. */

@@ -153,6 +153,20 @@ public final class TemplateStore {
         .findOne();
   }
 
+  Optional<Template> find(Handle handle, ChannelId channel, String name, String language) {
+    return handle
+        .createQuery(
+            """
+            select * from template
+             where channel_id = :channel and name = :name and language = :language
+            """)
+        .bind("channel", channel.value())
+        .bind("name", name)
+        .bind("language", language)
+        .map(TEMPLATE)
+        .findOne();
+  }
+
   /** The template, or NOT_FOUND, as if another workspace's did not exist. */
   public Template require(Handle handle, WorkspaceId workspace, TemplateId id) {
     return find(handle, workspace, id)

@@ -1,5 +1,6 @@
 package dev.herald.campaign.whatsapp;
 
+import dev.herald.runtime.Masked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,19 @@ public record MetaError(int httpStatus, int code, int subcode, String title, Str
   public MetaError {
     title = cut(title, MAX_TITLE);
     details = cut(details, MAX_DETAILS);
+  }
+
+  /** The same without a person's number, which Meta's words may hold. */
+  public MetaError without(long phone) {
+    String digits = Long.toString(phone);
+    return title.contains(digits) || details.contains(digits)
+        ? new MetaError(
+            httpStatus,
+            code,
+            subcode,
+            title.replace(digits, Masked.phone(digits)),
+            details.replace(digits, Masked.phone(digits)))
+        : this;
   }
 
   /** For a person: code and words. */

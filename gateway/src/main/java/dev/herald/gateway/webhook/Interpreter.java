@@ -7,6 +7,7 @@ import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.analytics.v1.Failure;
 import dev.herald.analytics.v1.UnattributedCount;
 import dev.herald.campaign.v1.InboundEvent;
+import dev.herald.campaign.v1.UnwantedMessage;
 import dev.herald.gateway.webhook.ChannelDirectory.Owner;
 import dev.herald.gateway.webhook.Element.Inbound;
 import dev.herald.gateway.webhook.Element.Origin;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * us for that number, and which evidence that is. Every element is judged by itself.
  */
 final class Interpreter {
+  // Meta's error: the person has stopped marketing messages.
+  private static final int STOPPED_MARKETING = 131_050;
   private static final String OUR_KEYS = "h1.";
   private static final int MAX_TITLE = 300;
   private static final int MAX_DETAILS = 1000;
@@ -189,9 +192,26 @@ final class Interpreter {
               .setCountry(key.country())
               .setLot(key.lot());
       if (kind.get() == EvidenceKind.FAILED) {
-        fact.setFailure(failure(node.path("errors").path(0)));
+        Failure failure = failure(node.path("errors").path(0));
+        fact.setFailure(failure);
+        if (failure.getCode() == STOPPED_MARKETING) {
+          events.add(
+              new Traced<>(unwanted(status.origin(), fact), source, status.origin(), owner.workspaceId()));
+        }
       }
       evidence.add(new Traced<>(fact.build(), source, status.origin(), owner.workspaceId()));
+    }
+
+    // Campaigns must not write to this person again.
+    private InboundEvent unwanted(Origin origin, Evidence.Builder fact) {
+      return InboundEvent.newBuilder()
+          .setPhoneNumberId(origin.phoneNumberId())
+          .setTime(fact.getTime())
+          .setUnwanted(
+              UnwantedMessage.newBuilder()
+                  .setCampaignId(fact.getCampaignId())
+                  .setOrdinal(fact.getOrdinal()))
+          .build();
     }
 
     private void judge(Inbound inbound) {
