@@ -124,9 +124,10 @@ public final class AudienceRpc extends AudienceServiceGrpc.AudienceServiceImplBa
             "file.campaign_id", "CAMPAIGN_ID_MISSING", "The first message must name the campaign.");
       }
       started = true;
+      // A fork outlives the call: when the client goes away, that must still be noted.
       Thread.ofVirtual()
           .name("upload-" + file.getCampaignId())
-          .start(Context.current().wrap(() -> read(file)));
+          .start(Context.current().fork().wrap(() -> read(file)));
     }
 
     private void read(AudienceFile file) {

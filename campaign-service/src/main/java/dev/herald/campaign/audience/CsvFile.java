@@ -2,6 +2,7 @@ package dev.herald.campaign.audience;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.StringArrayHandler;
 import dev.herald.campaign.message.Columns;
 import dev.herald.runtime.HeraldException;
@@ -72,11 +73,14 @@ final class CsvFile {
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT));
-    // Empty lines are read too: a spreadsheet counts them as rows.
+    // Empty lines are read too: a spreadsheet counts them as rows. Rows that are shorter or longer
+    // than the header are for the reader to judge, one by one.
     Iterator<String[]> rows =
         CsvReader.builder()
             .fieldSeparator(separator)
             .skipEmptyLines(false)
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .allowExtraCharsAfterClosingQuote(true)
             .allowUnclosedQuote(false)
             .maxBufferSize(MAX_RECORD)

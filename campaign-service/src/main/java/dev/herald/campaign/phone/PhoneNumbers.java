@@ -24,6 +24,9 @@ public final class PhoneNumbers {
   private static final long MIN_DIGITS = 1_000_000L;
   private static final long MAX_DIGITS = 999_999_999_999_999L;
 
+  private static final int MEXICO = 52;
+  private static final long MEXICAN_NUMBERS = 10_000_000_000L;
+
   private PhoneNumbers() {}
 
   /** True if national numbers of this region can be read. */
@@ -67,6 +70,7 @@ public final class PhoneNumbers {
     } catch (NumberParseException e) {
       return bad(text, explain(e.getErrorType()));
     }
+    withoutOldMobilePrefix(number);
     if (number.hasExtension()) {
       return bad(text, "has an extension");
     }
@@ -82,6 +86,14 @@ public final class PhoneNumbers {
       return bad(text, "does not have 7 to 15 digits");
     }
     return new Parsed.Good(new PhoneNumber(digits, country(number)));
+  }
+
+  // Mexico: the "1" that was dialled before mobile numbers until 2019.
+  private static void withoutOldMobilePrefix(Phonenumber.PhoneNumber number) {
+    long national = number.getNationalNumber();
+    if (number.getCountryCode() == MEXICO && national / MEXICAN_NUMBERS == 1) {
+      number.setNationalNumber(national % MEXICAN_NUMBERS);
+    }
   }
 
   /**

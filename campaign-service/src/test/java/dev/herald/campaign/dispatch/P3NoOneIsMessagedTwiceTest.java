@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herald.analytics.v1.Bucket;
 import dev.herald.analytics.v1.EvidenceKind;
-import dev.herald.campaign.CampaignConfig;
 import dev.herald.campaign.testing.RecordingAnalytics.Seen;
 import dev.herald.campaign.testing.Stage;
 import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.Channel;
-import dev.herald.campaign.whatsapp.CloudApiConfig;
 import dev.herald.common.v1.CampaignType;
 import dev.herald.runtime.testing.EmbeddedDatabases;
 import dev.herald.simulator.SimulatorConfig;
@@ -55,43 +53,13 @@ class P3NoOneIsMessagedTwiceTest {
         .with(Knob.STORM_FOR, "300ms");
   }
 
-  private static CampaignConfig impatient(CampaignConfig config) {
-    CloudApiConfig api = config.whatsapp();
-    Duration sendTimeout = Duration.ofMillis(1500);
-    return new CampaignConfig(
-        config.database(),
-        config.grpc(),
-        config.analyticsTarget(),
-        config.billingTarget(),
-        config.peerSecurity(),
-        config.jwks(),
-        config.serviceSecret(),
-        config.messageKeySecrets(),
-        config.encryptionKeys(),
-        new CloudApiConfig(
-            api.baseUrl(),
-            api.version(),
-            api.simulatorUrl(),
-            Duration.ofMillis(500),
-            sendTimeout,
-            256),
-        Stage.quickDispatch(sendTimeout),
-        config.maxAudience(),
-        config.expireAfter(),
-        config.unconfirmedAge(),
-        config.replyWindow(),
-        config.stopKeywords(),
-        config.startKeywords(),
-        config.clusterEpoch());
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void aLyingWhatsAppGetsEveryMessageAtMostOnceAndNobodyIsForgotten(long seed) {
     SimulatorConfig simulated =
         SimulatorConfig.defaults().withScenario(lying(seed)).withThroughput(600, 60);
     try (Stage stage = Stage.open(simulated)) {
-      stage.adjust(P3NoOneIsMessagedTwiceTest::impatient).restart();
+      stage.adjust(config -> Stage.impatient(config, Duration.ofMillis(1500))).restart();
       Channel channel = stage.readyChannel(500);
       Campaign draft =
           stage.draft(channel, stage.template(channel, "simple_news"), CampaignType.BROADCAST);

@@ -25,6 +25,7 @@ import dev.herald.campaign.v1.ResumeCampaignRequest;
 import dev.herald.campaign.v1.StopCampaignRequest;
 import dev.herald.campaign.v1.StopCampaignResponse;
 import dev.herald.campaign.v1.SyncTemplatesRequest;
+import dev.herald.campaign.v1.SyncTemplatesResponse;
 import dev.herald.campaign.v1.Template;
 import dev.herald.campaign.v1.TemplateContent;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
@@ -33,6 +34,7 @@ import dev.herald.campaign.v1.UploadAudienceResponse;
 import dev.herald.campaign.whatsapp.CloudApiConfig;
 import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
+import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.JwksSource;
 import dev.herald.runtime.access.Role;
 import dev.herald.runtime.config.Secret;
@@ -145,6 +147,36 @@ public final class Stage implements AutoCloseable {
         Duration.ofSeconds(2),
         sendTimeout,
         Duration.ofSeconds(1));
+  }
+
+  /** The same with short patience for WhatsApp and with quick dispatch. */
+  public static CampaignConfig impatient(CampaignConfig config, Duration sendTimeout) {
+    CloudApiConfig api = config.whatsapp();
+    return new CampaignConfig(
+        config.database(),
+        config.grpc(),
+        config.analyticsTarget(),
+        config.billingTarget(),
+        config.peerSecurity(),
+        config.jwks(),
+        config.serviceSecret(),
+        config.messageKeySecrets(),
+        config.encryptionKeys(),
+        new CloudApiConfig(
+            api.baseUrl(),
+            api.version(),
+            api.simulatorUrl(),
+            Duration.ofMillis(500),
+            sendTimeout,
+            256),
+        quickDispatch(sendTimeout),
+        config.maxAudience(),
+        config.expireAfter(),
+        Duration.ZERO,
+        config.replyWindow(),
+        config.stopKeywords(),
+        config.startKeywords(),
+        config.clusterEpoch());
   }
 
   public CampaignConfig config() {
@@ -275,9 +307,14 @@ public final class Stage implements AutoCloseable {
   /** A channel with its templates. */
   public Channel readyChannel(int rate) {
     Channel connected = connectChannel(0, rate);
-    templates()
-        .syncTemplates(SyncTemplatesRequest.newBuilder().setChannelId(connected.getId()).build());
+    sync(connected);
     return connected;
+  }
+
+  /** Reads the channel's templates from WhatsApp. */
+  public SyncTemplatesResponse sync(Channel of) {
+    return templates()
+        .syncTemplates(SyncTemplatesRequest.newBuilder().setChannelId(of.getId()).build());
   }
 
   public Template template(Channel of, String name) {
@@ -374,6 +411,73 @@ public final class Stage implements AutoCloseable {
     }
   }
 
+  /** Begins an upload, sends one part of it and, after something, goes away. */
+  public void uploadHalf(AudienceFile file, ByteString part, Runnable before) {
+    CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    StreamObserver<UploadAudienceRequest> upload =
+        AudienceServiceGrpc.newStub(channel)
+            .uploadAudience(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(UploadAudienceResponse response) {}
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    ended.complete(true);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    upload.onNext(UploadAudienceRequest.newBuilder().setFile(file).build());
+    upload.onNext(UploadAudienceRequest.newBuilder().setChunk(part).build());
+    before.run();
+    upload.onError(new java.util.concurrent.CancellationException("gone away"));
+    ended.orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  public Campaign schedule(long campaign, java.time.Instant start) {
+    return campaigns()
+        .launchCampaign(
+            LaunchCampaignRequest.newBuilder()
+                .setCampaignId(campaign)
+                .setStartTime(
+                    com.google.protobuf.Timestamp.newBuilder()
+                        .setSeconds(start.getEpochSecond())
+                        .setNanos(start.getNano()))
+                .build())
+        .getCampaign();
+  }
+
+  /** Tells campaign-service what WhatsApp told the gateway; returns the reasons of refusals. */
+  public List<String> tell(dev.herald.campaign.v1.InboundEvent... events) {
+    return inbound()
+        .recordInbound(
+            dev.herald.campaign.v1.RecordInboundRequest.newBuilder()
+                .addAllEvents(List.of(events))
+                .build())
+        .getRejectionsList()
+        .stream()
+        .map(dev.herald.campaign.v1.InboundRejection::getReason)
+        .toList();
+  }
+
+  /** An event of a channel's number, now. */
+  public static dev.herald.campaign.v1.InboundEvent.Builder event(Channel of) {
+    return event(of, java.time.Instant.now());
+  }
+
+  public static dev.herald.campaign.v1.InboundEvent.Builder event(
+      Channel of, java.time.Instant time) {
+    return dev.herald.campaign.v1.InboundEvent.newBuilder()
+        .setPhoneNumberId(of.getPhoneNumberId())
+        .setWabaId(of.getWabaId())
+        .setTime(
+            com.google.protobuf.Timestamp.newBuilder()
+                .setSeconds(time.getEpochSecond())
+                .setNanos(time.getNano()));
+  }
+
   public Campaign launch(long campaign) {
     return campaigns()
         .launchCampaign(LaunchCampaignRequest.newBuilder().setCampaignId(campaign).build())
@@ -442,6 +546,21 @@ public final class Stage implements AutoCloseable {
       return GrpcErrors.fromStatus(e).reason();
     }
     return "OK";
+  }
+
+  /** The fields a refused call names. */
+  public static List<String> fieldsOf(Runnable call) {
+    return refusalOf(call).violations().stream().map(one -> one.field()).toList();
+  }
+
+  /** How a call is refused. */
+  public static HeraldException refusalOf(Runnable call) {
+    try {
+      call.run();
+    } catch (StatusRuntimeException e) {
+      return GrpcErrors.fromStatus(e);
+    }
+    throw new AssertionError("The call was not refused.");
   }
 
   @Override

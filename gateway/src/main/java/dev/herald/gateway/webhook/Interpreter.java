@@ -196,7 +196,8 @@ final class Interpreter {
         fact.setFailure(failure);
         if (failure.getCode() == STOPPED_MARKETING) {
           events.add(
-              new Traced<>(unwanted(status.origin(), fact), source, status.origin(), owner.workspaceId()));
+              new Traced<>(
+                  unwanted(status.origin(), fact), source, status.origin(), owner.workspaceId()));
         }
       }
       evidence.add(new Traced<>(fact.build(), source, status.origin(), owner.workspaceId()));
