@@ -29,8 +29,9 @@ public final class RecordingBilling extends ReservationServiceGrpc.ReservationSe
   private boolean unavailable;
   private boolean answersLost;
 
+  /** What is free to reserve from now on, whatever was released before. */
   public synchronized void setAvailable(long micros) {
-    available = micros;
+    available += micros - available();
   }
 
   public synchronized void setUnavailable(boolean unavailable) {
