@@ -33,6 +33,11 @@ final class PairLimit {
     expected.put(phone, next);
   }
 
+  /** How many people are remembered. */
+  synchronized int size() {
+    return expected.size();
+  }
+
   private long base(long phone, long nowNanos) {
     long next = expected.getOrDefault(phone, nowNanos);
     return next - nowNanos > 0 ? next : nowNanos;

@@ -3,9 +3,7 @@ package dev.herald.campaign.audience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import com.google.protobuf.Timestamp;
 import dev.herald.analytics.v1.Bucket;
-import dev.herald.analytics.v1.Evidence;
 import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.analytics.v1.MessageFilter;
 import dev.herald.analytics.v1.SkipReason;
@@ -159,9 +157,9 @@ class AudiencesTest {
     stage.awaitStatus(first.getId(), CampaignStatus.SENT);
     Awaitility.await().until(() -> stage.analytics.messages(first.getId()).size() == 6);
     for (int ordinal : List.of(1, 3, 4)) {
-      report(first, ordinal, EvidenceKind.DELIVERED);
+      stage.report(first.getId(), ordinal, EvidenceKind.DELIVERED);
     }
-    report(first, 4, EvidenceKind.READ);
+    stage.report(first.getId(), 4, EvidenceKind.READ);
     Campaign second = draft("simple_news");
     AudienceImport chosen =
         stage
@@ -180,16 +178,6 @@ class AudiencesTest {
             tuple("+919800000001", "first_name 1"), tuple("+919800000003", "first_name 3"));
     stage.launch(second.getId());
     stage.awaitStatus(second.getId(), CampaignStatus.SENT);
-  }
-
-  private static void report(Campaign campaign, int ordinal, EvidenceKind kind) {
-    stage.analytics.record(
-        Evidence.newBuilder()
-            .setCampaignId(campaign.getId())
-            .setOrdinal(ordinal)
-            .setKind(kind)
-            .setTime(Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1000))
-            .build());
   }
 
   @Test

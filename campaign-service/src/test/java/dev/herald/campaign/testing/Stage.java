@@ -1,6 +1,9 @@
 package dev.herald.campaign.testing;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import dev.herald.analytics.v1.Evidence;
+import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.campaign.CampaignConfig;
 import dev.herald.campaign.CampaignService;
 import dev.herald.campaign.dispatch.DispatchConfig;
@@ -149,9 +152,53 @@ public final class Stage implements AutoCloseable {
         Duration.ofSeconds(1));
   }
 
-  /** The same with short patience for WhatsApp and with quick dispatch. */
+  /** The same with short patience for WhatsApp, with quick dispatch and doubt that ages at once. */
   public static CampaignConfig impatient(CampaignConfig config, Duration sendTimeout) {
     CloudApiConfig api = config.whatsapp();
+    return changed(
+        config,
+        new CloudApiConfig(
+            api.baseUrl(),
+            api.version(),
+            api.simulatorUrl(),
+            Duration.ofMillis(500),
+            sendTimeout,
+            256),
+        quickDispatch(sendTimeout),
+        config.expireAfter(),
+        Duration.ZERO,
+        config.clusterEpoch());
+  }
+
+  /** The same giving messages up after a silence of this length. */
+  public static CampaignConfig expiringAfter(CampaignConfig config, Duration silence) {
+    return changed(
+        config,
+        config.whatsapp(),
+        config.dispatch(),
+        silence,
+        config.unconfirmedAge(),
+        config.clusterEpoch());
+  }
+
+  /** The same after an operator has said that the database was restored. */
+  public static CampaignConfig clusterEpoch(CampaignConfig config, int epoch) {
+    return changed(
+        config,
+        config.whatsapp(),
+        config.dispatch(),
+        config.expireAfter(),
+        config.unconfirmedAge(),
+        epoch);
+  }
+
+  private static CampaignConfig changed(
+      CampaignConfig config,
+      CloudApiConfig whatsapp,
+      DispatchConfig dispatch,
+      Duration expireAfter,
+      Duration unconfirmedAge,
+      int clusterEpoch) {
     return new CampaignConfig(
         config.database(),
         config.grpc(),
@@ -162,21 +209,15 @@ public final class Stage implements AutoCloseable {
         config.serviceSecret(),
         config.messageKeySecrets(),
         config.encryptionKeys(),
-        new CloudApiConfig(
-            api.baseUrl(),
-            api.version(),
-            api.simulatorUrl(),
-            Duration.ofMillis(500),
-            sendTimeout,
-            256),
-        quickDispatch(sendTimeout),
+        whatsapp,
+        dispatch,
         config.maxAudience(),
-        config.expireAfter(),
-        Duration.ZERO,
+        expireAfter,
+        unconfirmedAge,
         config.replyWindow(),
         config.stopKeywords(),
         config.startKeywords(),
-        config.clusterEpoch());
+        clusterEpoch);
   }
 
   public CampaignConfig config() {
@@ -442,11 +483,22 @@ public final class Stage implements AutoCloseable {
             LaunchCampaignRequest.newBuilder()
                 .setCampaignId(campaign)
                 .setStartTime(
-                    com.google.protobuf.Timestamp.newBuilder()
+                    Timestamp.newBuilder()
                         .setSeconds(start.getEpochSecond())
                         .setNanos(start.getNano()))
                 .build())
         .getCampaign();
+  }
+
+  /** Evidence as a webhook brings it to analytics, now. */
+  public void report(long campaign, int ordinal, EvidenceKind kind) {
+    analytics.record(
+        Evidence.newBuilder()
+            .setCampaignId(campaign)
+            .setOrdinal(ordinal)
+            .setKind(kind)
+            .setTime(Timestamp.newBuilder().setSeconds(java.time.Instant.now().getEpochSecond()))
+            .build());
   }
 
   /** Tells campaign-service what WhatsApp told the gateway; returns the reasons of refusals. */
@@ -472,10 +524,7 @@ public final class Stage implements AutoCloseable {
     return dev.herald.campaign.v1.InboundEvent.newBuilder()
         .setPhoneNumberId(of.getPhoneNumberId())
         .setWabaId(of.getWabaId())
-        .setTime(
-            com.google.protobuf.Timestamp.newBuilder()
-                .setSeconds(time.getEpochSecond())
-                .setNanos(time.getNano()));
+        .setTime(Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()));
   }
 
   public Campaign launch(long campaign) {
