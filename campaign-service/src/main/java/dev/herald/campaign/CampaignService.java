@@ -18,8 +18,11 @@ import dev.herald.campaign.channel.ChannelRpc;
 import dev.herald.campaign.channel.ChannelStore;
 import dev.herald.campaign.contact.ContactRpc;
 import dev.herald.campaign.contact.ContactStore;
+import dev.herald.campaign.contact.ErasureStore;
 import dev.herald.campaign.dispatch.BatchStore;
+import dev.herald.campaign.dispatch.ClosingStore;
 import dev.herald.campaign.dispatch.Dispatcher;
+import dev.herald.campaign.dispatch.TargetStore;
 import dev.herald.campaign.inbound.InboundRpc;
 import dev.herald.campaign.inbound.Keywords;
 import dev.herald.campaign.money.BillingClient;
@@ -110,7 +113,8 @@ public final class CampaignService implements AutoCloseable {
     RequestLog requests = new RequestLog();
     ChannelStore channels = new ChannelStore(box);
     TemplateStore templates = new TemplateStore();
-    ContactStore contacts = new ContactStore(box);
+    ErasureStore erased = new ErasureStore(box);
+    ContactStore contacts = new ContactStore(erased);
     CampaignStore campaigns = new CampaignStore();
     RecipientStore recipients = new RecipientStore();
     ImportStore imports = new ImportStore();
@@ -120,12 +124,14 @@ public final class CampaignService implements AutoCloseable {
     Reports reports = new Reports();
     Contents contents = new Contents(templates);
     Transitions transitions = new Transitions(campaigns, reports);
-    new RestoreGuard(jdbi, campaigns, transitions, config.clusterEpoch()).check();
+    new RestoreGuard(jdbi, transitions, config.clusterEpoch()).check();
     Dispatcher dispatcher =
         resources.own(
             new Dispatcher(
                 jdbi,
-                new BatchStore(jdbi, contacts, recipients, reports, config.dispatch()),
+                new BatchStore(jdbi, config.dispatch()),
+                new TargetStore(jdbi, erased),
+                new ClosingStore(jdbi, contacts, recipients, reports),
                 campaigns,
                 channels,
                 contents,
@@ -189,7 +195,7 @@ public final class CampaignService implements AutoCloseable {
             trigger,
             requests,
             dispatcher);
-    ContactImporter contactImporter = new ContactImporter(jdbi, contacts);
+    ContactImporter contactImporter = new ContactImporter(jdbi, contacts, imports);
     Audiences audiences =
         new Audiences(
             jdbi,
@@ -259,7 +265,7 @@ public final class CampaignService implements AutoCloseable {
                     config.grpc(), TokenVerifier.of(config.jwks(), config.serviceSecret()), metrics)
                 .service(new ChannelRpc(jdbi, channels, whatsapp, requests, box))
                 .service(new TemplateRpc(jdbi, templates, channels, sync))
-                .service(new ContactRpc(jdbi, contacts))
+                .service(new ContactRpc(jdbi, contacts, erased))
                 .service(
                     new CampaignRpc(
                         jdbi,

@@ -11,7 +11,6 @@ import dev.herald.campaign.rpc.Protos;
 import dev.herald.campaign.rpc.Rpc;
 import dev.herald.campaign.v1.AddRecipientsRequest;
 import dev.herald.campaign.v1.AddRecipientsResponse;
-import dev.herald.campaign.v1.AudienceFile;
 import dev.herald.campaign.v1.AudienceServiceGrpc;
 import dev.herald.campaign.v1.BatchGetRecipientsRequest;
 import dev.herald.campaign.v1.BatchGetRecipientsResponse;
@@ -31,7 +30,6 @@ import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.paging.PageSize;
 import dev.herald.runtime.paging.PageToken;
-import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +40,6 @@ public final class AudienceRpc extends AudienceServiceGrpc.AudienceServiceImplBa
   private static final String RECIPIENTS = "recipients.1";
   private static final String ERRORS = "row-errors.1";
   private static final int SHOWN_ERRORS = 100;
-  private static final int MAX_CHUNK = 1024 * 1024;
 
   private final Jdbi jdbi;
   private final Audiences audiences;
@@ -72,108 +69,7 @@ public final class AudienceRpc extends AudienceServiceGrpc.AudienceServiceImplBa
   @Override
   public StreamObserver<UploadAudienceRequest> uploadAudience(
       StreamObserver<UploadAudienceResponse> answer) {
-    return new Upload(WorkspaceId.ofCaller(), answer);
-  }
-
-  /**
-   * One upload: the call's own thread hands the chunks over and so waits while the reader is
-   * behind; a second thread reads and answers.
-   */
-  private final class Upload implements StreamObserver<UploadAudienceRequest> {
-    private final WorkspaceId workspace;
-    private final StreamObserver<UploadAudienceResponse> answer;
-    private final ChunkPipe pipe = new ChunkPipe();
-    private boolean started;
-
-    Upload(WorkspaceId workspace, StreamObserver<UploadAudienceResponse> answer) {
-      this.workspace = workspace;
-      this.answer = answer;
-    }
-
-    @Override
-    public void onNext(UploadAudienceRequest request) {
-      try {
-        switch (request.getPartCase()) {
-          case FILE -> start(request.getFile());
-          case CHUNK -> {
-            requireStarted();
-            if (request.getChunk().size() > MAX_CHUNK) {
-              throw HeraldException.invalid(
-                  "chunk", "CHUNK_TOO_LARGE", "A chunk has at most 1 MiB.");
-            }
-            pipe.write(request.getChunk());
-          }
-          case PART_NOT_SET -> throw outOfOrder();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (HeraldException e) {
-        if (started) {
-          onError(e);
-        }
-        throw e;
-      }
-    }
-
-    private void start(AudienceFile file) {
-      if (started) {
-        throw outOfOrder();
-      }
-      if (file.getCampaignId() <= 0) {
-        throw HeraldException.invalid(
-            "file.campaign_id", "CAMPAIGN_ID_MISSING", "The first message must name the campaign.");
-      }
-      started = true;
-      // A fork outlives the call: when the client goes away, that must still be noted.
-      Thread.ofVirtual()
-          .name("upload-" + file.getCampaignId())
-          .start(Context.current().fork().wrap(() -> read(file)));
-    }
-
-    private void read(AudienceFile file) {
-      try {
-        AudienceImport result =
-            CsvUpload.run(audiences, workspace, new CampaignId(file.getCampaignId()), file, pipe);
-        answer.onNext(UploadAudienceResponse.newBuilder().setImport(proto(result)).build());
-        answer.onCompleted();
-      } catch (RuntimeException e) {
-        answer.onError(e);
-      } finally {
-        pipe.abandon();
-      }
-    }
-
-    private void requireStarted() {
-      if (!started) {
-        throw outOfOrder();
-      }
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      try {
-        pipe.breakOff();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    @Override
-    public void onCompleted() {
-      requireStarted();
-      try {
-        pipe.finish();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private static HeraldException outOfOrder() {
-      return HeraldException.invalid(
-          "part",
-          "UPLOAD_OUT_OF_ORDER",
-          "The first message names the campaign, every further one carries a part of the file.");
-    }
+    return new UploadCall(audiences, this::proto, WorkspaceId.ofCaller(), answer);
   }
 
   @Override

@@ -278,7 +278,6 @@ public final class Audiences {
           int copied =
               jdbi.inTransaction(
                   tx -> {
-                    tx.execute("set local statement_timeout = '120s'");
                     int count =
                         contacts.copyToAudience(
                             tx, workspace, filter, started.audience(), layout.parameters());

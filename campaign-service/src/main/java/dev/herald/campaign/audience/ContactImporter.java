@@ -2,11 +2,7 @@ package dev.herald.campaign.audience;
 
 import dev.herald.campaign.contact.ContactStore;
 import dev.herald.campaign.message.Columns;
-import dev.herald.campaign.sql.Rows;
-import dev.herald.campaign.workspace.WorkspaceId;
-import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -20,18 +16,12 @@ public final class ContactImporter {
 
   private final Jdbi jdbi;
   private final ContactStore contacts;
+  private final ImportStore imports;
 
-  private record Work(
-      long audience,
-      WorkspaceId workspace,
-      int done,
-      int accepted,
-      List<String> columns,
-      List<String> tags) {}
-
-  public ContactImporter(Jdbi jdbi, ContactStore contacts) {
+  public ContactImporter(Jdbi jdbi, ContactStore contacts, ImportStore imports) {
     this.jdbi = jdbi;
     this.contacts = contacts;
+    this.imports = imports;
   }
 
   void imported(long audience, int accepted) {
@@ -54,11 +44,11 @@ public final class ContactImporter {
   private boolean step(Optional<Long> audience) {
     return jdbi.inTransaction(
         tx -> {
-          Optional<Work> found = next(tx, audience.orElse(0L));
+          Optional<ImportStore.ContactWork> found = imports.nextContacts(tx, audience.orElse(0L));
           if (found.isEmpty()) {
             return false;
           }
-          Work work = found.get();
+          ImportStore.ContactWork work = found.get();
           int below = Math.min(work.accepted(), work.done() + CHUNK);
           contacts.upsertFromAudience(
               tx,
@@ -68,34 +58,8 @@ public final class ContactImporter {
               below,
               Columns.of(work.columns()).parameters(),
               work.tags());
-          tx.createUpdate(
-                  "update audience_import set contacts_done = :done where audience_id = :audience")
-              .bind("audience", work.audience())
-              .bind("done", below)
-              .execute();
+          imports.contactsDone(tx, work.audience(), below);
           return true;
         });
-  }
-
-  private static Optional<Work> next(Handle tx, long audience) {
-    return tx.createQuery(
-            """
-            select * from audience_import
-             where state = 'DONE' and contacts_done < accepted
-               and (:audience = 0 or audience_id = :audience)
-             order by audience_id
-             limit 1 for update skip locked
-            """)
-        .bind("audience", audience)
-        .map(
-            (row, context) ->
-                new Work(
-                    row.getLong("audience_id"),
-                    new WorkspaceId(row.getLong("workspace_id")),
-                    row.getInt("contacts_done"),
-                    row.getInt("accepted"),
-                    Rows.names(row, "columns"),
-                    Rows.names(row, "tags")))
-        .findOne();
   }
 }

@@ -43,6 +43,15 @@ public final class ImportStore {
   /** How far a reading is. */
   public record Progress(int rows, int accepted, int duplicates, int rejected, long readBytes) {}
 
+  /** Recipients of an audience that are to become contacts: those from {@code done} on. */
+  record ContactWork(
+      long audience,
+      WorkspaceId workspace,
+      int done,
+      int accepted,
+      List<String> columns,
+      List<String> tags) {}
+
   public void start(
       Handle tx,
       WorkspaceId workspace,
@@ -204,5 +213,37 @@ public final class ImportStore {
         .bind("limit", limit)
         .map(ROW_ERROR)
         .list();
+  }
+
+  /** The next audience whose recipients are not contacts yet; 0: any. Locked. */
+  Optional<ContactWork> nextContacts(Handle tx, long audience) {
+    return tx.createQuery(
+            """
+            select * from audience_import
+             where state = 'DONE' and contacts_done < accepted
+               and (:audience = 0 or audience_id = :audience)
+             order by audience_id
+             limit 1 for update skip locked
+            """)
+        .bind("audience", audience)
+        .map(
+            (row, context) ->
+                new ContactWork(
+                    row.getLong("audience_id"),
+                    new WorkspaceId(row.getLong("workspace_id")),
+                    row.getInt("contacts_done"),
+                    row.getInt("accepted"),
+                    Rows.names(row, "columns"),
+                    Rows.names(row, "tags")))
+        .findOne();
+  }
+
+  /** The recipients below this ordinal are contacts. */
+  void contactsDone(Handle tx, long audience, int below) {
+    tx.createUpdate(
+            "update audience_import set contacts_done = :done where audience_id = :audience")
+        .bind("audience", audience)
+        .bind("done", below)
+        .execute();
   }
 }

@@ -2,15 +2,11 @@ package dev.herald.campaign.campaign;
 
 import dev.herald.billing.v1.Money;
 import dev.herald.campaign.channel.ChannelId;
-import dev.herald.campaign.message.Binding;
-import dev.herald.campaign.message.Content;
-import dev.herald.campaign.message.Media;
 import dev.herald.campaign.phone.PhoneNumbers;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.request.RequestLog;
 import dev.herald.campaign.rpc.Protos;
 import dev.herald.campaign.rpc.Rpc;
-import dev.herald.campaign.template.TemplateId;
 import dev.herald.campaign.trigger.TestMessages;
 import dev.herald.campaign.trigger.Trigger;
 import dev.herald.campaign.v1.CampaignServiceGrpc;
@@ -28,10 +24,8 @@ import dev.herald.campaign.v1.ListCampaignsRequest;
 import dev.herald.campaign.v1.ListCampaignsResponse;
 import dev.herald.campaign.v1.ListStatusChangesRequest;
 import dev.herald.campaign.v1.ListStatusChangesResponse;
-import dev.herald.campaign.v1.ParameterBinding;
 import dev.herald.campaign.v1.PauseCampaignRequest;
 import dev.herald.campaign.v1.PauseCampaignResponse;
-import dev.herald.campaign.v1.RegularContent;
 import dev.herald.campaign.v1.ResumeCampaignRequest;
 import dev.herald.campaign.v1.ResumeCampaignResponse;
 import dev.herald.campaign.v1.RetryUnconfirmedRequest;
@@ -40,7 +34,6 @@ import dev.herald.campaign.v1.SendTestMessageRequest;
 import dev.herald.campaign.v1.SendTestMessageResponse;
 import dev.herald.campaign.v1.StopCampaignRequest;
 import dev.herald.campaign.v1.StopCampaignResponse;
-import dev.herald.campaign.v1.TemplateContent;
 import dev.herald.campaign.v1.TriggerCampaignRequest;
 import dev.herald.campaign.v1.TriggerCampaignResponse;
 import dev.herald.campaign.v1.UpdateCampaignRequest;
@@ -51,11 +44,9 @@ import dev.herald.runtime.paging.PageSize;
 import dev.herald.runtime.paging.PageToken;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +55,10 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
   private static final String CHANGES = "status-changes.1";
   private static final Duration DEFAULT_GRACE = Duration.ofHours(1);
   private static final Duration MAX_GRACE = Duration.ofDays(30);
-  private static final int MAX_TEXT = 4096;
-  private static final int MAX_CAPTION = 1024;
 
   private final Jdbi jdbi;
   private final CampaignStore store;
+  private final CampaignListStore lists = new CampaignListStore();
   private final Campaigns campaigns;
   private final Launch launch;
   private final Trigger trigger;
@@ -115,7 +105,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
               case MESSAGE_TYPE_UNSPECIFIED, UNRECOGNIZED -> null;
             },
             new ChannelId(request.getChannelId()),
-            content(request.getContent()),
+            ContentReader.read(request.getContent()),
             request.getMaxRate(),
             region(request.getDefaultRegion()),
             request.hasStartGrace()
@@ -134,7 +124,9 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
               }
               Campaign campaign = campaigns.create(tx, workspace, wish, by);
               var response =
-                  CreateCampaignResponse.newBuilder().setCampaign(proto(campaign)).build();
+                  CreateCampaignResponse.newBuilder()
+                      .setCampaign(CampaignProtos.of(campaign))
+                      .build();
               requests.store(tx, key, response.toByteArray());
               return new Created(response, campaign);
             });
@@ -163,72 +155,6 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
     return region;
   }
 
-  private static Content content(dev.herald.campaign.v1.Content content) {
-    return switch (content.getKindCase()) {
-      case TEMPLATE -> template(content.getTemplate());
-      case REGULAR -> regular(content.getRegular());
-      case KIND_NOT_SET ->
-          throw HeraldException.invalid(
-              "content", "CONTENT_MISSING", "A campaign sends a template or a text.");
-    };
-  }
-
-  private static Content template(TemplateContent template) {
-    Set<String> seen = new HashSet<>();
-    for (int i = 0; i < template.getParametersCount(); i++) {
-      ParameterBinding binding = template.getParameters(i);
-      String field = "content.template.parameters[" + i + "]";
-      if (!seen.add(binding.getPlaceholder())) {
-        throw HeraldException.invalid(
-            field + ".placeholder", "PLACEHOLDER_REPEATED", "Each placeholder has one source.");
-      }
-      if (binding.getColumn().isBlank() && binding.getText().isBlank()) {
-        throw HeraldException.invalid(
-            field, "SOURCE_MISSING", "A parameter takes its value from a column or is a text.");
-      }
-    }
-    return new Content.TemplateContent(
-        new TemplateId(template.getTemplateId()),
-        template.getParametersList().stream()
-            .map(
-                binding ->
-                    new Binding(
-                        binding.getPlaceholder(),
-                        binding.getColumn().strip(),
-                        binding.getText(),
-                        binding.getFallback()))
-            .toList());
-  }
-
-  private static Content regular(RegularContent regular) {
-    boolean media = !regular.getMediaLink().isEmpty();
-    if (media == regular.getMediaType().isEmpty()) {
-      throw HeraldException.invalid(
-          "content.regular.media_type",
-          "MEDIA_TYPE_MISMATCH",
-          "A media link needs a media type, and a media type a link.");
-    }
-    if (media && !Media.isLink(regular.getMediaLink())) {
-      throw HeraldException.invalid(
-          "content.regular.media_link",
-          "LINK_INVALID",
-          "A media link is an address that WhatsApp can fetch, beginning with https://.");
-    }
-    int longest = media ? MAX_CAPTION : MAX_TEXT;
-    if (regular.getText().length() > longest || (!media && regular.getText().isBlank())) {
-      throw HeraldException.invalid(
-          "content.regular.text",
-          "TEXT_LENGTH",
-          "The text has 1 to "
-              + MAX_TEXT
-              + " characters, or as a caption at most "
-              + MAX_CAPTION
-              + ".");
-    }
-    return new Content.RegularContent(
-        regular.getText(), regular.getPreviewUrl(), regular.getMediaLink(), regular.getMediaType());
-  }
-
   @Override
   public void getCampaign(GetCampaignRequest request, StreamObserver<GetCampaignResponse> answer) {
     Rpc.answer(
@@ -236,7 +162,8 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
         () ->
             GetCampaignResponse.newBuilder()
                 .setCampaign(
-                    proto(campaigns.get(WorkspaceId.ofCaller(), id(request.getCampaignId()))))
+                    CampaignProtos.of(
+                        campaigns.get(WorkspaceId.ofCaller(), id(request.getCampaignId()))))
                 .build());
   }
 
@@ -280,9 +207,9 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
             order,
             position(order, request.getPageToken()),
             size + 1);
-    List<Campaign> found = jdbi.withHandle(handle -> store.list(handle, query));
+    List<Campaign> found = jdbi.withHandle(handle -> lists.list(handle, query));
     ListCampaignsResponse.Builder response = ListCampaignsResponse.newBuilder();
-    found.stream().limit(size).map(CampaignRpc::proto).forEach(response::addCampaigns);
+    found.stream().limit(size).map(CampaignProtos::of).forEach(response::addCampaigns);
     if (found.size() > size) {
       response.setNextPageToken(token(order, found.get(size - 1)));
     }
@@ -325,7 +252,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
           Campaigns.Change change =
               new Campaigns.Change(
                   request.hasName() ? name(request.getName()) : null,
-                  request.hasContent() ? content(request.getContent()) : null,
+                  request.hasContent() ? ContentReader.read(request.getContent()) : null,
                   request.hasMaxRate() ? request.getMaxRate() : null,
                   request.hasDefaultRegion() ? region(request.getDefaultRegion()) : null,
                   request.hasStartGrace()
@@ -335,7 +262,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
                   request.getExpectedVersion());
           return UpdateCampaignResponse.newBuilder()
               .setCampaign(
-                  proto(
+                  CampaignProtos.of(
                       campaigns.update(
                           WorkspaceId.ofCaller(), id(request.getCampaignId()), change)))
               .build();
@@ -384,7 +311,8 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
                       : null,
                   Actor.ofCaller());
           LaunchCampaignResponse.Builder response =
-              LaunchCampaignResponse.newBuilder().setCampaign(proto(launched.campaign()));
+              LaunchCampaignResponse.newBuilder()
+                  .setCampaign(CampaignProtos.of(launched.campaign()));
           Money reserved = launched.reserved();
           if (reserved != null) {
             response.setReserved(reserved);
@@ -403,7 +331,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
               campaigns.pause(
                   WorkspaceId.ofCaller(), id(request.getCampaignId()), Actor.ofCaller());
           return PauseCampaignResponse.newBuilder()
-              .setCampaign(proto(halted.campaign()))
+              .setCampaign(CampaignProtos.of(halted.campaign()))
               .setInFlight(halted.inFlight())
               .build();
         });
@@ -417,7 +345,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
         () ->
             ResumeCampaignResponse.newBuilder()
                 .setCampaign(
-                    proto(
+                    CampaignProtos.of(
                         campaigns.resume(
                             WorkspaceId.ofCaller(), id(request.getCampaignId()), Actor.ofCaller())))
                 .build());
@@ -432,7 +360,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
           Campaigns.Halted halted =
               campaigns.stop(WorkspaceId.ofCaller(), id(request.getCampaignId()), Actor.ofCaller());
           return StopCampaignResponse.newBuilder()
-              .setCampaign(proto(halted.campaign()))
+              .setCampaign(CampaignProtos.of(halted.campaign()))
               .setInFlight(halted.inFlight())
               .build();
         });
@@ -484,10 +412,10 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
         jdbi.withHandle(
             handle -> {
               store.require(handle, workspace, id);
-              return store.changes(handle, id, from, size + 1);
+              return lists.changes(handle, id, from, size + 1);
             });
     ListStatusChangesResponse.Builder response = ListStatusChangesResponse.newBuilder();
-    found.stream().limit(size).map(CampaignRpc::proto).forEach(response::addChanges);
+    found.stream().limit(size).map(CampaignProtos::of).forEach(response::addChanges);
     if (found.size() > size) {
       response.setNextPageToken(PageToken.write(CHANGES).number(found.get(size - 1).id()).token());
     }
@@ -496,93 +424,5 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
 
   private static CampaignId id(long value) {
     return new CampaignId(value);
-  }
-
-  private static dev.herald.campaign.v1.StatusChange proto(StatusChange change) {
-    return dev.herald.campaign.v1.StatusChange.newBuilder()
-        .setTime(Protos.timestamp(change.time()))
-        .setFrom(dev.herald.common.v1.CampaignStatus.valueOf(change.from().name()))
-        .setTo(dev.herald.common.v1.CampaignStatus.valueOf(change.to().name()))
-        .setBy(change.by())
-        .setReason(change.reason())
-        .build();
-  }
-
-  static dev.herald.campaign.v1.Campaign proto(Campaign campaign) {
-    var proto =
-        dev.herald.campaign.v1.Campaign.newBuilder()
-            .setId(campaign.id().value())
-            .setName(campaign.name())
-            .setType(dev.herald.common.v1.CampaignType.valueOf(campaign.type().name()))
-            .setMessageType(dev.herald.common.v1.MessageType.valueOf(campaign.messageType().name()))
-            .setStatus(dev.herald.common.v1.CampaignStatus.valueOf(campaign.status().name()))
-            .setChannelId(campaign.channel().value())
-            .setContent(proto(campaign, campaign.content()))
-            .setAudience(campaign.audience())
-            .setMaxRate(campaign.maxRate())
-            .setStartGrace(Protos.duration(campaign.startGrace()))
-            .setCreateTime(Protos.timestamp(campaign.createdAt()))
-            .setCreatedBy(campaign.createdBy())
-            .setLaunchedBy(campaign.launchedBy())
-            .setVersion(campaign.version())
-            .setDefaultRegion(campaign.defaultRegion())
-            .setAttempted(campaign.attempted())
-            .setSimulated(campaign.simulated())
-            .addAllAudienceColumns(campaign.columns().all());
-    PauseReason pause = campaign.pause();
-    if (pause != null) {
-      proto.setPauseReason(
-          dev.herald.campaign.v1.PauseReason.newBuilder()
-              .setKind(dev.herald.campaign.v1.PauseReason.Kind.valueOf(pause.kind().name()))
-              .setMessage(pause.message())
-              .setErrorCode(pause.errorCode())
-              .setTime(Protos.timestamp(pause.time())));
-    }
-    if (campaign.startAt() != null) {
-      proto.setStartTime(Protos.timestamp(campaign.startAt()));
-    }
-    if (campaign.launchedAt() != null) {
-      proto.setLaunchTime(Protos.timestamp(campaign.launchedAt()));
-    }
-    if (campaign.endedAt() != null) {
-      proto.setEndTime(Protos.timestamp(campaign.endedAt()));
-    }
-    return proto.build();
-  }
-
-  private static dev.herald.campaign.v1.Content proto(Campaign campaign, Content content) {
-    return switch (content) {
-      case Content.TemplateContent template -> {
-        TemplateContent.Builder proto =
-            TemplateContent.newBuilder()
-                .setTemplateId(template.template().value())
-                .setName(campaign.templateName())
-                .setLanguage(campaign.templateLanguage());
-        template.bindings().forEach(binding -> proto.addParameters(proto(binding)));
-        yield dev.herald.campaign.v1.Content.newBuilder().setTemplate(proto).build();
-      }
-      case Content.RegularContent regular ->
-          dev.herald.campaign.v1.Content.newBuilder()
-              .setRegular(
-                  RegularContent.newBuilder()
-                      .setText(regular.text())
-                      .setPreviewUrl(regular.previewUrl())
-                      .setMediaLink(regular.mediaLink())
-                      .setMediaType(regular.mediaType()))
-              .build();
-    };
-  }
-
-  private static ParameterBinding proto(Binding binding) {
-    ParameterBinding.Builder proto =
-        ParameterBinding.newBuilder()
-            .setPlaceholder(binding.placeholder())
-            .setFallback(binding.fallback());
-    if (binding.isConstant()) {
-      proto.setText(binding.text());
-    } else {
-      proto.setColumn(binding.column());
-    }
-    return proto.build();
   }
 }

@@ -11,18 +11,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
-/** Campaigns, their history and their lists. */
+/** Campaigns, one by one; lists of them are in {@link CampaignListStore}. */
 public final class CampaignStore {
   private static final String UNIQUE_VIOLATION = "23505";
 
-  private static final String SELECT =
+  static final String SELECT =
       """
       select c.*, extract(epoch from c.start_grace)::bigint as grace_seconds,
              a.recipients, a.columns as audience_columns,
@@ -37,7 +36,7 @@ public final class CampaignStore {
         left join workspace w on w.workspace_id = c.workspace_id
       """;
 
-  private static final RowMapper<Campaign> CAMPAIGN =
+  static final RowMapper<Campaign> CAMPAIGN =
       (row, context) ->
           new Campaign(
               new CampaignId(row.getLong("campaign_id")),
@@ -71,16 +70,6 @@ public final class CampaignStore {
               row.getInt("next_ordinal"),
               row.getBoolean("simulated"),
               row.getString("time_zone"));
-
-  private static final RowMapper<StatusChange> STATUS_CHANGE =
-      (row, context) ->
-          new StatusChange(
-              row.getLong("change_id"),
-              Rows.time(row, "changed_at"),
-              CampaignStatus.valueOf(row.getString("from_status")),
-              CampaignStatus.valueOf(row.getString("to_status")),
-              row.getString("changed_by"),
-              row.getString("reason"));
 
   private static @Nullable PauseReason pause(ResultSet row) throws SQLException {
     String kind = row.getString("pause_kind");
@@ -363,94 +352,6 @@ public final class CampaignStore {
             """)
         .bind("id", campaign.id().value())
         .execute();
-  }
-
-  /** A page of a list. */
-  public List<Campaign> list(Handle handle, CampaignQuery query) {
-    return handle
-        .createQuery(
-            SELECT
-                + """
-                where c.workspace_id = :workspace and not c.hidden
-                  and (cardinality(:statuses) = 0 or c.status = any (:statuses))
-                  and (:type = '' or c.type = :type)
-                  and (:text = '' or position(lower(:text) in lower(c.name)) > 0)
-                  and (cast(:after as timestamptz) is null or c.created_at > :after)
-                  and (cast(:before as timestamptz) is null or c.created_at < :before)
-                """
-                + query.position()
-                + query.order()
-                + " limit :limit")
-        .bind("workspace", query.workspace().value())
-        .bindArray("statuses", String.class, query.statuses().stream().map(Enum::name).toList())
-        .bind("type", query.type() == null ? "" : query.type().name())
-        .bind("text", query.text())
-        .bind("after", query.createdAfter())
-        .bind("before", query.createdBefore())
-        .bind("limit", query.limit())
-        .bindMap(query.positionValues())
-        .map(CAMPAIGN)
-        .list();
-  }
-
-  public List<StatusChange> changes(Handle handle, CampaignId id, long before, int limit) {
-    return handle
-        .createQuery(
-            """
-            select * from status_change
-             where campaign_id = :id and change_id < :before
-             order by change_id desc
-             limit :limit
-            """)
-        .bind("id", id.value())
-        .bind("before", before)
-        .bind("limit", limit)
-        .map(STATUS_CHANGE)
-        .list();
-  }
-
-  /** SCHEDULED campaigns whose time has come, the oldest first. */
-  public List<CampaignId> due(Handle handle, int limit) {
-    return handle
-        .createQuery(
-            """
-            select campaign_id from campaign
-             where status = 'SCHEDULED' and start_at <= now()
-             order by start_at
-             limit :limit
-            """)
-        .bind("limit", limit)
-        .map((row, context) -> new CampaignId(row.getLong("campaign_id")))
-        .list();
-  }
-
-  /** Campaigns that would go on by themselves, of one channel or, with 0, of all. */
-  public List<CampaignId> running(Handle handle, long channel) {
-    return handle
-        .createQuery(
-            """
-            select campaign_id from campaign
-             where status in ('SCHEDULED', 'LIVE') and not hidden
-               and (:channel = 0 or channel_id = :channel)
-             order by campaign_id
-            """)
-        .bind("channel", channel)
-        .map((row, context) -> new CampaignId(row.getLong("campaign_id")))
-        .list();
-  }
-
-  /** Campaigns on a template that would go on by themselves. */
-  public List<CampaignId> runningOn(Handle handle, long template) {
-    return handle
-        .createQuery(
-            """
-            select campaign_id from campaign
-             where status in ('SCHEDULED', 'LIVE') and template_id = :template
-             order by campaign_id
-            """)
-        .bind("template", template)
-        .map((row, context) -> new CampaignId(row.getLong("campaign_id")))
-        .list();
   }
 
   public static HeraldException notFound(CampaignId id) {

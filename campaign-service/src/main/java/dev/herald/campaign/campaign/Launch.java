@@ -146,11 +146,7 @@ public final class Launch {
   private MessageCategory requireReady(Handle tx, Campaign campaign) {
     WorkspaceId workspace = campaign.workspace();
     channels.require(tx, workspace, campaign.channel());
-    // The channel cannot be disconnected until this is committed.
-    tx.createQuery("select 1 from channel where channel_id = :id for share")
-        .bind("id", campaign.channel().value())
-        .mapTo(Integer.class)
-        .one();
+    channels.keep(tx, campaign.channel());
     contents
         .obstacle(tx, workspace, campaign.content())
         .ifPresent(

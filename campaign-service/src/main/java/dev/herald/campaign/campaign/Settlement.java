@@ -2,7 +2,6 @@ package dev.herald.campaign.campaign;
 
 import dev.herald.campaign.money.ReservationStore;
 import java.util.List;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -16,6 +15,7 @@ public final class Settlement {
   private final Jdbi jdbi;
   private final CampaignStore campaigns;
   private final ReservationStore reservations;
+  private final SettlementStore store = new SettlementStore();
 
   public Settlement(Jdbi jdbi, CampaignStore campaigns, ReservationStore reservations) {
     this.jdbi = jdbi;
@@ -30,19 +30,7 @@ public final class Settlement {
 
   /** Settles whatever can be settled; for campaigns that were not quiet when they were stopped. */
   public void settleAll() {
-    List<CampaignId> open =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        select campaign_id from campaign
-                         where status = 'STOPPED' and not settled
-                         limit :many
-                        """)
-                    .bind("many", MANY)
-                    .map((row, context) -> new CampaignId(row.getLong("campaign_id")))
-                    .list());
+    List<CampaignId> open = jdbi.withHandle(handle -> store.unsettled(handle, MANY));
     open.forEach(this::settle);
   }
 
@@ -51,25 +39,11 @@ public final class Settlement {
       return;
     }
     // Read after the lock: claims hold it while they are made, and a STOPPED campaign gets no more.
-    Optional<Boolean> ready =
-        tx.createQuery(
-                """
-                select not exists (select from dispatch_batch b where b.campaign_id = c.campaign_id)
-                  from campaign c
-                 where c.campaign_id = :id and c.status = 'STOPPED' and not c.settled
-                """)
-            .bind("id", id.value())
-            .mapTo(Boolean.class)
-            .findOne();
-    if (!ready.orElse(false)) {
+    if (!store.isReady(tx, id)) {
       return;
     }
-    tx.execute("set local statement_timeout = '120s'");
     reservations.releaseUnattempted(tx, id);
     reservations.releaseSpare(tx, id);
-    tx.createUpdate("delete from retry where campaign_id = :id").bind("id", id.value()).execute();
-    tx.createUpdate("update campaign set settled = true where campaign_id = :id")
-        .bind("id", id.value())
-        .execute();
+    store.settled(tx, id);
   }
 }

@@ -14,6 +14,7 @@ import org.jdbi.v3.core.Handle;
 public final class TemplateGuard implements TemplateWatcher {
   private final CampaignStore campaigns;
   private final Transitions transitions;
+  private final CampaignListStore lists = new CampaignListStore();
 
   public TemplateGuard(CampaignStore campaigns, Transitions transitions) {
     this.campaigns = campaigns;
@@ -33,7 +34,7 @@ public final class TemplateGuard implements TemplateWatcher {
    */
   public List<Campaign> pauseWhatCannotGoOn(Handle tx, Template changed) {
     List<Campaign> paused = new ArrayList<>();
-    for (CampaignId id : campaigns.runningOn(tx, changed.id().value())) {
+    for (CampaignId id : lists.runningOn(tx, changed.id().value())) {
       Optional<String> why = changed.obstacle().or(() -> recategorised(tx, id, changed));
       if (why.isPresent()) {
         transitions

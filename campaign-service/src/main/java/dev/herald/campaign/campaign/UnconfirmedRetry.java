@@ -26,6 +26,7 @@ public final class UnconfirmedRetry {
   private final AnalyticsClient analytics;
   private final Sending sending;
   private final Duration age;
+  private final UnconfirmedStore store = new UnconfirmedStore();
 
   public UnconfirmedRetry(
       Jdbi jdbi,
@@ -55,11 +56,11 @@ public final class UnconfirmedRetry {
         jdbi.inTransaction(
             tx -> {
               requireUnfinished(campaigns.lockAndRequire(tx, workspace, id));
-              int moved = queue(tx, id, silent);
+              int moved = store.queue(tx, id, silent, age);
               if (moved == 0) {
                 refuseIfTooRecent(tx, id);
               } else {
-                note(tx, id, moved, by);
+                store.note(tx, id, moved, by);
               }
               return moved;
             });
@@ -78,56 +79,13 @@ public final class UnconfirmedRetry {
     }
   }
 
-  // Moved, not copied: what is queued is unconfirmed no more, and cannot be queued a second time.
-  private int queue(Handle tx, CampaignId id, Set<Integer> silent) {
-    return tx.createUpdate(
-            """
-            with moved as (
-              delete from unconfirmed
-               where campaign_id = :campaign and ordinal = any (:silent)
-                 and since <= now() - make_interval(secs => :age)
-              returning ordinal
-            )
-            insert into retry (campaign_id, ordinal, attempts, not_before)
-            select :campaign, ordinal, 0, now() from moved
-            """)
-        .bind("campaign", id.value())
-        .bindArray("silent", Integer.class, silent)
-        .bind("age", age.toMillis() / 1000.0)
-        .execute();
-  }
-
   private void refuseIfTooRecent(Handle tx, CampaignId id) {
-    boolean recent =
-        tx.createQuery(
-                """
-                select exists (select from unconfirmed
-                                where campaign_id = :campaign
-                                  and since > now() - make_interval(secs => :age))
-                """)
-            .bind("campaign", id.value())
-            .bind("age", age.toMillis() / 1000.0)
-            .mapTo(Boolean.class)
-            .one();
-    if (recent) {
+    if (store.hasYoungerThan(tx, id, age)) {
       throw HeraldException.precondition(
           "UNCONFIRMED_TOO_RECENT",
           "WhatsApp may still report on these messages. Try again "
               + age.toMinutes()
               + " minutes after they became unconfirmed.");
     }
-  }
-
-  private static void note(Handle tx, CampaignId id, int queued, Actor by) {
-    tx.createUpdate(
-            """
-            insert into status_change (campaign_id, from_status, to_status, changed_by, reason)
-            select campaign_id, status, status, :by, :reason
-              from campaign where campaign_id = :campaign
-            """)
-        .bind("campaign", id.value())
-        .bind("by", by.name())
-        .bind("reason", queued + " unconfirmed recipients were queued again.")
-        .execute();
   }
 }

@@ -267,6 +267,14 @@ public final class ChannelStore {
         .execute();
   }
 
+  /** The channel cannot be disconnected until this transaction has ended. */
+  public void keep(Handle tx, ChannelId id) {
+    tx.createQuery("select 1 from channel where channel_id = :id for share")
+        .bind("id", id.value())
+        .mapTo(Integer.class)
+        .one();
+  }
+
   /**
    * Forgets the secrets and frees the number.
    *

@@ -37,16 +37,15 @@ import org.jdbi.v3.core.Jdbi;
 public final class ContactRpc extends ContactServiceGrpc.ContactServiceImplBase {
   private static final String LIST = "contacts.1";
   private static final int MAX_NAME = 200;
-  private static final int MAX_ATTRIBUTES = 100;
-  private static final int MAX_ATTRIBUTE_NAME = 100;
-  private static final int MAX_ATTRIBUTE = 4096;
 
   private final Jdbi jdbi;
   private final ContactStore store;
+  private final ErasureStore erased;
 
-  public ContactRpc(Jdbi jdbi, ContactStore store) {
+  public ContactRpc(Jdbi jdbi, ContactStore store, ErasureStore erased) {
     this.jdbi = jdbi;
     this.store = store;
+    this.erased = erased;
   }
 
   @Override
@@ -83,28 +82,11 @@ public final class ContactRpc extends ContactServiceGrpc.ContactServiceImplBase 
       throw HeraldException.invalid(
           "name", "VALUE_TOO_LONG", "A name has at most " + MAX_NAME + " characters.");
     }
-    checkAttributes(given.getAttributesMap());
-    return new NewContact(phone, name, Tags.checked(given.getTagsList()), given.getAttributesMap());
-  }
-
-  /** INVALID if attributes cannot be kept. */
-  public static void checkAttributes(Map<String, String> attributes) {
-    boolean bad =
-        attributes.size() > MAX_ATTRIBUTES
-            || attributes.entrySet().stream()
-                .anyMatch(
-                    entry ->
-                        entry.getKey().isBlank()
-                            || entry.getKey().length() > MAX_ATTRIBUTE_NAME
-                            || entry.getValue().length() > MAX_ATTRIBUTE
-                            || entry.getKey().indexOf('\u0000') >= 0
-                            || entry.getValue().indexOf('\u0000') >= 0);
-    if (bad) {
-      throw HeraldException.invalid(
-          "attributes",
-          "ATTRIBUTE_INVALID",
-          "At most 100 attributes, with names of 1 to 100 and values of at most 4096 characters.");
-    }
+    return new NewContact(
+        phone,
+        name,
+        Tags.checked(given.getTagsList()),
+        Attributes.checked(given.getAttributesMap()));
   }
 
   private static NewContact merged(NewContact one, NewContact two) {
@@ -220,8 +202,8 @@ public final class ContactRpc extends ContactServiceGrpc.ContactServiceImplBase 
         () -> {
           WorkspaceId workspace = WorkspaceId.ofCaller();
           PhoneNumber phone = phone("phone", request.getPhone(), "");
-          int erased = jdbi.inTransaction(tx -> store.erase(tx, workspace, phone.digits()));
-          return EraseContactResponse.newBuilder().setRecipientsErased(erased).build();
+          int recipients = jdbi.inTransaction(tx -> erased.erase(tx, workspace, phone.digits()));
+          return EraseContactResponse.newBuilder().setRecipientsErased(recipients).build();
         });
   }
 

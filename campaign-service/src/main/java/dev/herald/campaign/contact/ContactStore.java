@@ -4,19 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.herald.campaign.phone.PhoneNumber;
-import dev.herald.campaign.secret.SecretBox;
 import dev.herald.campaign.sql.Rows;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.Ids;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -33,7 +28,7 @@ public final class ContactStore {
   /** Source of an opt-out that WhatsApp told by refusing a message. */
   public static final String BY_ERROR = "error_131050";
 
-  private static final int LOCK_SPACE = 0x4845_5250;
+  static final int LOCK_SPACE = 0x4845_5250;
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<Map<String, String>> ATTRIBUTES = new TypeReference<>() {};
 
@@ -71,26 +66,18 @@ public final class ContactStore {
               Rows.time(row, "created_at"),
               Rows.time(row, "updated_at"));
 
-  private final SecretBox box;
+  private final ErasureStore erased;
 
   /** How many contacts match, and how many of them may not or may only now be written to. */
   public record Counts(int all, int optedOut, int active) {}
 
-  public ContactStore(SecretBox box) {
-    this.box = box;
+  public ContactStore(ErasureStore erased) {
+    this.erased = erased;
   }
 
   /** To be called before numbers are read that will be written as contacts. */
   public void lockShared(Handle tx, WorkspaceId workspace) {
     tx.createQuery("select 1 from pg_advisory_xact_lock_shared(:space, hashint8(:workspace))")
-        .bind("space", LOCK_SPACE)
-        .bind("workspace", workspace.value())
-        .mapTo(Integer.class)
-        .one();
-  }
-
-  void lockExclusive(Handle tx, WorkspaceId workspace) {
-    tx.createQuery("select 1 from pg_advisory_xact_lock(:space, hashint8(:workspace))")
         .bind("space", LOCK_SPACE)
         .bind("workspace", workspace.value())
         .mapTo(Integer.class)
@@ -140,7 +127,7 @@ public final class ContactStore {
             .stream()
             .mapToInt(isNew -> isNew ? 1 : 0)
             .sum();
-    keepErasedOptOuts(tx, workspace, ordered.stream().map(c -> c.phone().digits()).toList());
+    erased.keepOptOuts(tx, workspace, ordered.stream().map(c -> c.phone().digits()).toList());
     return created;
   }
 
@@ -205,63 +192,7 @@ public final class ContactStore {
             .bindArray("columns", String.class, columns)
             .mapTo(Long.class)
             .list();
-    keepErasedOptOuts(tx, workspace, phones);
-  }
-
-  // A person who was erased while opted out stays opted out when somebody brings the number back.
-  private void keepErasedOptOuts(Handle tx, WorkspaceId workspace, List<Long> phones) {
-    Set<Long> unwilling = erasedAndOptedOut(tx, workspace, phones);
-    if (unwilling.isEmpty()) {
-      return;
-    }
-    tx.createUpdate(
-            """
-            update contact
-               set opted_out = true, opt_out_source = 'by_user', opted_out_at = now(),
-                   decided_at = now()
-             where workspace_id = :workspace and phone = any (:phones) and not opted_out
-            """)
-        .bind("workspace", workspace.value())
-        .bindArray("phones", Long.class, unwilling)
-        .execute();
-  }
-
-  /** Those of the numbers whose person was erased while opted out. */
-  public Set<Long> erasedAndOptedOut(
-      Handle handle, WorkspaceId workspace, Collection<Long> phones) {
-    boolean any =
-        handle
-            .createQuery(
-                "select exists (select from erased_opt_out where workspace_id = :workspace)")
-            .bind("workspace", workspace.value())
-            .mapTo(Boolean.class)
-            .one();
-    if (!any || phones.isEmpty()) {
-      return Set.of();
-    }
-    Map<String, Long> byHash = new HashMap<>();
-    List<byte[]> hashes = new ArrayList<>();
-    for (long phone : phones) {
-      byte[] hash = hash(workspace, phone);
-      hashes.add(hash);
-      byHash.put(java.util.HexFormat.of().formatHex(hash), phone);
-    }
-    Set<Long> found = new HashSet<>();
-    handle
-        .createQuery(
-            """
-            select phone_mac from erased_opt_out
-             where workspace_id = :workspace and phone_mac = any (:hashes)
-            """)
-        .bind("workspace", workspace.value())
-        .bindArray("hashes", byte[].class, hashes)
-        .map((row, context) -> java.util.HexFormat.of().formatHex(row.getBytes("phone_mac")))
-        .forEach(hash -> found.add(java.util.Objects.requireNonNull(byHash.get(hash))));
-    return found;
-  }
-
-  private byte[] hash(WorkspaceId workspace, long phone) {
-    return box.hash("opt-out/" + workspace.value() + "/" + phone);
+    erased.keepOptOuts(tx, workspace, phones);
   }
 
   public Optional<Contact> find(Handle handle, WorkspaceId workspace, long phone) {
@@ -325,6 +256,7 @@ public final class ContactStore {
   public int copyToAudience(
       Handle tx, WorkspaceId workspace, ContactFilter filter, long audience, List<String> columns) {
     lockShared(tx, workspace);
+    tx.execute("set local statement_timeout = '120s'");
     return bind(
             tx.createUpdate(
                 """
@@ -414,11 +346,7 @@ public final class ContactStore {
             .bind("decidedAt", decidedAt)
             .execute();
     if (!optedOut && decided > 0) {
-      tx.createUpdate(
-              "delete from erased_opt_out where workspace_id = :workspace and phone_mac = :mac")
-          .bind("workspace", workspace.value())
-          .bind("mac", hash(workspace, phone.digits()))
-          .execute();
+      erased.forget(tx, workspace, phone.digits());
     }
   }
 
@@ -447,45 +375,7 @@ public final class ContactStore {
         .bind("name", name)
         .bind("time", time)
         .execute();
-    keepErasedOptOuts(tx, workspace, List.of(phone.digits()));
-  }
-
-  /**
-   * Erases a person: afterwards no row of this service holds the number or the name.
-   *
-   * @return recipient rows that held the number
-   */
-  public int erase(Handle tx, WorkspaceId workspace, long phone) {
-    lockExclusive(tx, workspace);
-    boolean optedOut = find(tx, workspace, phone).map(Contact::optedOut).orElse(false);
-    if (optedOut) {
-      tx.createUpdate(
-              """
-              insert into erased_opt_out (workspace_id, phone_mac) values (:workspace, :mac)
-              on conflict do nothing
-              """)
-          .bind("workspace", workspace.value())
-          .bind("mac", hash(workspace, phone))
-          .execute();
-    }
-    tx.createUpdate("delete from contact where workspace_id = :workspace and phone = :phone")
-        .bind("workspace", workspace.value())
-        .bind("phone", phone)
-        .execute();
-    // By audience, also those that are being filled or discarded just now.
-    return tx.createUpdate(
-            """
-            update recipient r
-               set phone = null, name = null, parameters = null
-             where r.phone = :phone
-               and exists (select from audience a join campaign c on c.campaign_id = a.campaign_id
-                            where a.audience_id = r.audience_id and c.workspace_id = :workspace
-                           union all
-                           select from discarded_audience d where d.audience_id = r.audience_id)
-            """)
-        .bind("workspace", workspace.value())
-        .bind("phone", phone)
-        .execute();
+    erased.keepOptOuts(tx, workspace, List.of(phone.digits()));
   }
 
   private static String json(Object value) {

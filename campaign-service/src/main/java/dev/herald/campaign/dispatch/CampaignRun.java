@@ -56,10 +56,16 @@ final class CampaignRun {
     return ownRate == null ? 0 : ownRate.nanosToNext(nowNanos);
   }
 
-  /** How many messages one claim may take, given the channel's rate: a second's worth at most. */
-  int batchSize(int channelRate) {
+  /**
+   * How many messages one claim may take: 25, or 50 ms of the rate, whichever is more; where claims
+   * are slow, as many as it takes to use the rate, but no more than 100 ms of it. A second's worth
+   * at most.
+   */
+  int batchSize(int channelRate, double claimMillis) {
     int rate = campaign.maxRate() == 0 ? channelRate : Math.min(channelRate, campaign.maxRate());
-    return Math.clamp(rate, 1, Math.max(25, rate / 20));
+    int usual = Math.max(25, rate / 20);
+    int wanted = (int) Math.ceil(rate * claimMillis * 1.5 / 1000);
+    return Math.clamp(rate, 1, Math.clamp(wanted, usual, Math.max(usual, rate / 10)));
   }
 
   byte[] message(Target target, String callback) {

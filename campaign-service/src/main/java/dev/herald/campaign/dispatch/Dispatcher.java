@@ -2,6 +2,7 @@ package dev.herald.campaign.dispatch;
 
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.CampaignId;
+import dev.herald.campaign.campaign.CampaignListStore;
 import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.Contents;
 import dev.herald.campaign.campaign.Lifecycle;
@@ -45,7 +46,10 @@ public final class Dispatcher implements Sending, AutoCloseable {
 
   private final Jdbi jdbi;
   private final BatchStore store;
+  private final TargetStore targets;
+  private final ClosingStore closings;
   private final CampaignStore campaigns;
+  private final CampaignListStore lists = new CampaignListStore();
   private final ChannelStore channels;
   private final Contents contents;
   private final Transitions transitions;
@@ -66,6 +70,8 @@ public final class Dispatcher implements Sending, AutoCloseable {
   public Dispatcher(
       Jdbi jdbi,
       BatchStore store,
+      TargetStore targets,
+      ClosingStore closings,
       CampaignStore campaigns,
       ChannelStore channels,
       Contents contents,
@@ -76,6 +82,8 @@ public final class Dispatcher implements Sending, AutoCloseable {
       MeterRegistry metrics) {
     this.jdbi = jdbi;
     this.store = store;
+    this.targets = targets;
+    this.closings = closings;
     this.campaigns = campaigns;
     this.channels = channels;
     this.contents = contents;
@@ -222,6 +230,8 @@ public final class Dispatcher implements Sending, AutoCloseable {
     return new ChannelDispatcher(
         jdbi,
         store,
+        targets,
+        closings,
         campaigns,
         contents,
         whatsapp,
@@ -257,7 +267,7 @@ public final class Dispatcher implements Sending, AutoCloseable {
   }
 
   private void settleLost() {
-    int settled = store.settleLost(List.copyOf(openBatches.keySet()), SETTLE_AT_ONCE);
+    int settled = closings.settleLost(List.copyOf(openBatches.keySet()), SETTLE_AT_ONCE);
     if (settled > 0) {
       metrics.settled(settled);
       log.warn("Messages of lost batches are unconfirmed messages={}", settled);
@@ -317,8 +327,7 @@ public final class Dispatcher implements Sending, AutoCloseable {
     public void pauseChannel(
         ChannelId channel, PauseReason.Kind kind, String message, int errorCode) {
       channelHeld(channel, message);
-      List<CampaignId> running =
-          jdbi.withHandle(handle -> campaigns.running(handle, channel.value()));
+      List<CampaignId> running = jdbi.withHandle(handle -> lists.running(handle, channel.value()));
       running.forEach(id -> pauseCampaign(id, kind, message, errorCode));
     }
 

@@ -10,8 +10,9 @@ import java.util.Optional;
  * <ul>
  *   <li>in every window of one second at most {@code rate} messages leave: message n waits until a
  *       second has passed since message n − rate was written, not since it was due;
- *   <li>within that second they are spread: at most 50 ms worth of them, but at least one, leave at
- *       once, so that a late timer is made up for and a burst is not a burst.
+ *   <li>within that second they are spread: at most a tenth of them, but at least one, leave at
+ *       once, so that a machine that stood still for a moment is made up for and a burst is no
+ *       burst.
  * </ul>
  *
  * <p>The second is taken 5 ms longer than a second, so that messages which travel at different
@@ -19,7 +20,7 @@ import java.util.Optional;
  */
 final class TokenBucket {
   private static final long WINDOW = Duration.ofMillis(1005).toNanos();
-  private static final long TOLERANCE = Duration.ofMillis(50).toNanos();
+  private static final long TOLERANCE = Duration.ofMillis(100).toNanos();
   private static final long SLOW_FOR = Duration.ofSeconds(3).toNanos();
   private static final long SLOWER_AT_MOST_EVERY = Duration.ofSeconds(1).toNanos();
   private static final long REST = Duration.ofMillis(250).toNanos();

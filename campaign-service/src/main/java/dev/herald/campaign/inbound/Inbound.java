@@ -5,6 +5,7 @@ import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.campaign.audience.RecipientStore;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.CampaignId;
+import dev.herald.campaign.campaign.CampaignListStore;
 import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.PauseReason;
 import dev.herald.campaign.campaign.Sending;
@@ -57,6 +58,7 @@ final class Inbound {
   private final RecipientStore recipients;
   private final ContactStore contacts;
   private final CampaignStore campaigns;
+  private final CampaignListStore lists = new CampaignListStore();
   private final Transitions transitions;
   private final Reports reports;
   private final AnalyticsClient analytics;
@@ -299,7 +301,7 @@ final class Inbound {
                         + " for the account"
                         + (update.getDetails().isEmpty() ? "." : ": " + update.getDetails());
                 channels.held(tx, channel.id(), why);
-                for (CampaignId id : campaigns.running(tx, channel.id().value())) {
+                for (CampaignId id : lists.running(tx, channel.id().value())) {
                   transitions
                       .pauseByHerald(tx, id, PauseReason.Kind.CHANNEL, why, 0)
                       .ifPresent(all::add);

@@ -53,6 +53,7 @@ public final class TestMessages {
   private final Trigger trigger;
   private final RequestLog requests;
   private final Sending sending;
+  private final TestResultStore results = new TestResultStore();
 
   public TestMessages(
       Jdbi jdbi,
@@ -212,7 +213,7 @@ public final class TestMessages {
     try {
       while (System.nanoTime() - end < 0) {
         Optional<SendTestMessageResponse> result =
-            jdbi.withHandle(handle -> result(handle, hidden, ordinal));
+            jdbi.withHandle(handle -> results.find(handle, hidden, ordinal));
         if (result.isPresent()) {
           return result.get();
         }
@@ -225,25 +226,5 @@ public final class TestMessages {
         .setErrorMessage(
             "WhatsApp has not taken the message yet; Herald keeps trying. Check the channel.")
         .build();
-  }
-
-  private static Optional<SendTestMessageResponse> result(
-      Handle handle, CampaignId hidden, int ordinal) {
-    return handle
-        .createQuery(
-            """
-            select accepted, error_code, error_message from test_result
-             where campaign_id = :campaign and ordinal = :ordinal
-            """)
-        .bind("campaign", hidden.value())
-        .bind("ordinal", ordinal)
-        .map(
-            (row, context) ->
-                SendTestMessageResponse.newBuilder()
-                    .setAccepted(row.getBoolean("accepted"))
-                    .setErrorCode(row.getInt("error_code"))
-                    .setErrorMessage(row.getString("error_message"))
-                    .build())
-        .findOne();
   }
 }

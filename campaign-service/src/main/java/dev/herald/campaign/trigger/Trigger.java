@@ -13,7 +13,7 @@ import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.CampaignType;
 import dev.herald.campaign.campaign.Contents;
 import dev.herald.campaign.campaign.Sending;
-import dev.herald.campaign.contact.ContactRpc;
+import dev.herald.campaign.contact.Attributes;
 import dev.herald.campaign.contact.ContactStore;
 import dev.herald.campaign.contact.NewContact;
 import dev.herald.campaign.message.ParameterPlan;
@@ -283,8 +283,7 @@ public final class Trigger implements AutoCloseable {
                 recipient.phone(),
                 recipient.name(),
                 Tags.checked(one.getTagsList()),
-                one.getAttributesMap());
-        ContactRpc.checkAttributes(one.getAttributesMap());
+                Attributes.checked(one.getAttributesMap()));
         answers.add(new TriggerAnswer.Taken(taken.size()));
         taken.add(recipient);
         people.add(contact);

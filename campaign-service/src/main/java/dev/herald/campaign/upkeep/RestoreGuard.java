@@ -1,9 +1,10 @@
 package dev.herald.campaign.upkeep;
 
 import dev.herald.campaign.campaign.CampaignId;
-import dev.herald.campaign.campaign.CampaignStore;
+import dev.herald.campaign.campaign.CampaignListStore;
 import dev.herald.campaign.campaign.PauseReason;
 import dev.herald.campaign.campaign.Transitions;
+import dev.herald.campaign.upkeep.InstallationStore.Installation;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -25,16 +26,13 @@ public final class RestoreGuard {
   private static final Logger log = LoggerFactory.getLogger(RestoreGuard.class);
 
   private final Jdbi jdbi;
-  private final CampaignStore campaigns;
+  private final CampaignListStore lists = new CampaignListStore();
   private final Transitions transitions;
   private final int clusterEpoch;
+  private final InstallationStore store = new InstallationStore();
 
-  private record Installation(int clusterEpoch, String systemId, int timeline) {}
-
-  public RestoreGuard(
-      Jdbi jdbi, CampaignStore campaigns, Transitions transitions, int clusterEpoch) {
+  public RestoreGuard(Jdbi jdbi, Transitions transitions, int clusterEpoch) {
     this.jdbi = jdbi;
-    this.campaigns = campaigns;
     this.transitions = transitions;
     this.clusterEpoch = clusterEpoch;
   }
@@ -45,59 +43,21 @@ public final class RestoreGuard {
   }
 
   private void check(Handle tx) {
-    Installation now =
-        tx.createQuery(
-                """
-                select system.system_identifier::text as system_id, checkpoint.timeline_id
-                  from pg_control_system() as system, pg_control_checkpoint() as checkpoint
-                """)
-            .map(
-                (row, context) ->
-                    new Installation(
-                        clusterEpoch, row.getString("system_id"), row.getInt("timeline_id")))
-            .one();
+    Installation now = store.current(tx, clusterEpoch);
     // Several instances start together: the row is the lock.
-    boolean first =
-        tx.createUpdate(
-                    """
-                    insert into installation (cluster_epoch, system_id, timeline)
-                    values (:clusterEpoch, :systemId, :timeline)
-                    on conflict do nothing
-                    """)
-                .bind("clusterEpoch", now.clusterEpoch())
-                .bind("systemId", now.systemId())
-                .bind("timeline", now.timeline())
-                .execute()
-            > 0;
-    if (first) {
+    if (store.isFirst(tx, now)) {
       return;
     }
-    Optional<Installation> known =
-        tx.createQuery("select * from installation for update")
-            .map(
-                (row, context) ->
-                    new Installation(
-                        row.getInt("cluster_epoch"),
-                        row.getString("system_id"),
-                        row.getInt("timeline")))
-            .findOne();
+    Optional<Installation> known = store.lock(tx);
     if (known.isPresent() && !known.get().equals(now)) {
       int paused = pauseAll(tx);
-      tx.createUpdate(
-              """
-              update installation
-                 set cluster_epoch = :clusterEpoch, system_id = :systemId, timeline = :timeline
-              """)
-          .bind("clusterEpoch", now.clusterEpoch())
-          .bind("systemId", now.systemId())
-          .bind("timeline", now.timeline())
-          .execute();
+      store.update(tx, now);
       log.warn("The database was restored or failed over; campaigns paused={}", paused);
     }
   }
 
   private int pauseAll(Handle tx) {
-    List<CampaignId> running = campaigns.running(tx, 0);
+    List<CampaignId> running = lists.running(tx, 0);
     running.forEach(
         id ->
             transitions.pauseByHerald(

@@ -3,6 +3,7 @@ package dev.herald.campaign.upkeep;
 import dev.herald.campaign.campaign.Actor;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.CampaignId;
+import dev.herald.campaign.campaign.CampaignListStore;
 import dev.herald.campaign.campaign.CampaignStatus;
 import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.Lifecycle;
@@ -22,6 +23,7 @@ public final class ScheduledStarts {
 
   private final Jdbi jdbi;
   private final CampaignStore campaigns;
+  private final CampaignListStore lists = new CampaignListStore();
   private final Transitions transitions;
   private final Sending sending;
   private final Clock clock;
@@ -36,7 +38,7 @@ public final class ScheduledStarts {
   }
 
   public boolean run() {
-    List<CampaignId> due = jdbi.withHandle(handle -> campaigns.due(handle, MANY));
+    List<CampaignId> due = jdbi.withHandle(handle -> lists.due(handle, MANY));
     for (CampaignId id : due) {
       jdbi.inTransaction(tx -> start(tx, id))
           .ifPresent(

@@ -8,12 +8,14 @@ import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.Lifecycle;
 import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.request.RequestLog;
+import dev.herald.campaign.trigger.TestResultStore;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** Removes what nobody needs any more, in small steps. */
 public final class Sweeper {
   private static final int STEP = 5000;
+  private static final int MANY = 100;
 
   private final Jdbi jdbi;
   private final ImportStore imports;
@@ -21,6 +23,7 @@ public final class Sweeper {
   private final RequestLog requests;
   private final CampaignStore campaigns;
   private final Transitions transitions;
+  private final TestResultStore results = new TestResultStore();
 
   public Sweeper(
       Jdbi jdbi,
@@ -46,27 +49,13 @@ public final class Sweeper {
 
   /** Answers kept for repetitions that come no more, and results of tests nobody waits for. */
   public boolean answers() {
-    jdbi.useHandle(
-        handle ->
-            handle.execute("delete from test_result where created_at < now() - interval '1 day'"));
+    jdbi.useHandle(results::forgetOld);
     return jdbi.withHandle(requests::forgetOld) == STEP;
   }
 
   /** Campaigns that carried test messages an hour ago or earlier. */
   public boolean tests() {
-    List<CampaignId> old =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        select campaign_id from campaign
-                         where hidden and status = 'LIVE'
-                           and launched_at < now() - interval '1 hour'
-                         limit 100
-                        """)
-                    .map((row, context) -> new CampaignId(row.getLong("campaign_id")))
-                    .list());
+    List<CampaignId> old = jdbi.withHandle(handle -> results.oldCampaigns(handle, MANY));
     for (CampaignId id : old) {
       jdbi.useTransaction(
           tx -> {
@@ -80,6 +69,6 @@ public final class Sweeper {
             }
           });
     }
-    return old.size() == 100;
+    return old.size() == MANY;
   }
 }

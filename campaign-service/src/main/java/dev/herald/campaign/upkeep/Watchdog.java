@@ -36,6 +36,7 @@ public final class Watchdog {
   private final Reports reports;
   private final Duration silence;
   private final Clock clock;
+  private final WatchStore store = new WatchStore();
 
   public Watchdog(
       Jdbi jdbi,
@@ -56,36 +57,16 @@ public final class Watchdog {
 
   /** Looks after one campaign; true if there may be another. */
   public boolean run() {
-    Optional<CampaignId> next = next();
+    Optional<CampaignId> next =
+        jdbi.withHandle(handle -> store.next(handle, silence, EVERY, UNDELIVERED.plus(silence)));
     next.flatMap(id -> jdbi.withHandle(handle -> campaigns.find(handle, id)))
         .ifPresent(this::watch);
     return next.isPresent();
   }
 
-  private Optional<CampaignId> next() {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    select campaign_id from campaign
-                     where launched_at < now() - make_interval(secs => :silence)
-                       and (watched_at is null
-                            or watched_at < now() - make_interval(secs => :every)
-                               and (ended_at is null
-                                    or watched_at < ended_at + make_interval(secs => :last)))
-                     order by campaign_id
-                     limit 1
-                    """)
-                .bind("silence", silence.toMillis() / 1000.0)
-                .bind("every", EVERY.toSeconds())
-                // The last look at a finished campaign comes after its last message can expire.
-                .bind("last", UNDELIVERED.plus(silence).toSeconds())
-                .map((row, context) -> new CampaignId(row.getLong("campaign_id")))
-                .findOne());
-  }
-
   private void watch(Campaign campaign) {
+    // Noted first: one campaign that cannot be looked after must not keep the others from it.
+    jdbi.useHandle(handle -> store.watched(handle, campaign.id()));
     Instant now = clock.instant();
     expire(
         campaign,
@@ -97,12 +78,6 @@ public final class Watchdog {
     if ("ON_DELIVERED".equals(campaign.chargeBasis())) {
       expire(campaign, filter(now.minus(UNDELIVERED)).addBuckets(Bucket.BUCKET_SENT).build(), now);
     }
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createUpdate("update campaign set watched_at = now() where campaign_id = :id")
-                .bind("id", campaign.id().value())
-                .execute());
   }
 
   private static MessageFilter.Builder filter(Instant before) {

@@ -81,7 +81,7 @@ class TokenBucketTest {
     while (bucket.reserve(0, 100 * SECOND).orElseThrow().time() == 0) {
       atOnce++;
     }
-    assertThat(atOnce).isBetween(1, Math.max(2, rate / 20 + 1));
+    assertThat(atOnce).isBetween(1, Math.max(2, rate / 10 + 1));
   }
 
   @ParameterizedTest
