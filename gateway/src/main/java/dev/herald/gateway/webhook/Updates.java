@@ -51,7 +51,10 @@ final class Updates {
             .setText(Json.text(reply, "title", MAX_TEXT))
             .setPayload(Json.text(reply, "id", MAX_TEXT));
       }
-      case "reaction" -> inbound.setText(Json.text(content, "emoji", MAX_TEXT));
+      case "reaction" ->
+          inbound
+              .setText(Json.text(content, "emoji", MAX_TEXT))
+              .setContextWamid(Json.text(content, "message_id", 512));
       case "system" -> inbound.setText(Json.text(content, "body", MAX_TEXT));
       default -> inbound.setText(Json.text(content, "caption", MAX_TEXT));
     }
