@@ -97,8 +97,11 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.threadPool = threads();
     config.jetty.modifyHttpConfiguration(HttpServer::harden);
     config.jetty.addConnector((server, http) -> connector(server, http, listen));
+    BareErrors errors = new BareErrors();
+    config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(errors));
     config.jetty.modifyServer(
         server -> {
+          server.setErrorHandler(errors);
           server.setStopTimeout(DRAIN.toMillis());
           server.addBean(new NetworkConnectionLimit(listen.connections(), server));
         });

@@ -96,7 +96,7 @@ public final class Problems {
     ctx.status(problem.status()).result(json(problem)).contentType(Problem.CONTENT_TYPE);
   }
 
-  private static String json(Problem problem) {
+  static String json(Problem problem) {
     try {
       return JSON.writeValueAsString(problem);
     } catch (JsonProcessingException e) {
