@@ -28,6 +28,7 @@ import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.SessionStore;
 import dev.herald.gateway.identity.SignInLinks;
 import dev.herald.gateway.identity.SigningKeys;
+import dev.herald.gateway.identity.WorkspaceRpc;
 import dev.herald.gateway.identity.WorkspaceStore;
 import dev.herald.gateway.webhook.Webhooks;
 import dev.herald.runtime.access.ServiceTokens;
@@ -116,6 +117,7 @@ public final class Gateway implements AutoCloseable {
             services,
             authenticator,
             identity,
+            new WorkspaceRpc(workspaces, people, identity, links, requests),
             new SessionRoutes(people, sessions, cookie, origins, identity),
             webhooks.quarantine(),
             audit,

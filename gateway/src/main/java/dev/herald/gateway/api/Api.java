@@ -11,6 +11,7 @@ import dev.herald.gateway.identity.Authenticator;
 import dev.herald.gateway.identity.IdentityRpc;
 import dev.herald.gateway.identity.Principal;
 import dev.herald.gateway.identity.SessionRoutes;
+import dev.herald.gateway.identity.WorkspaceRpc;
 import dev.herald.gateway.webhook.QuarantineRpc;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.Role;
@@ -39,13 +40,14 @@ public final class Api {
       Services services,
       Authenticator authenticator,
       IdentityRpc identity,
+      WorkspaceRpc workspaces,
       SessionRoutes session,
       QuarantineRpc quarantine,
       AuditLog audit,
       ClientAddress addresses,
       RateLimits rates,
       StreamLimits streams) {
-    this.table = Routes.table(identity, session, quarantine);
+    this.table = Routes.table(identity, workspaces, session, quarantine);
     this.services = services;
     this.authenticator = authenticator;
     this.audit = audit;

@@ -16,10 +16,12 @@ import dev.herald.campaign.v1.ContactServiceGrpc;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
 import dev.herald.gateway.identity.IdentityRpc;
 import dev.herald.gateway.identity.SessionRoutes;
+import dev.herald.gateway.identity.WorkspaceRpc;
 import dev.herald.gateway.v1.IdentityServiceGrpc;
 import dev.herald.gateway.v1.QuarantineServiceGrpc;
 import dev.herald.gateway.v1.SignInRequest;
 import dev.herald.gateway.v1.SignOutRequest;
+import dev.herald.gateway.v1.WorkspaceServiceGrpc;
 import dev.herald.gateway.webhook.QuarantineRpc;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,7 +34,11 @@ import java.util.stream.Stream;
 final class Routes {
   private Routes() {}
 
-  static List<Route> table(IdentityRpc identity, SessionRoutes session, QuarantineRpc quarantine) {
+  static List<Route> table(
+      IdentityRpc identity,
+      WorkspaceRpc workspaces,
+      SessionRoutes session,
+      QuarantineRpc quarantine) {
     return Stream.of(
             campaigns(),
             audience(),
@@ -42,6 +48,7 @@ final class Routes {
             templates(),
             contacts(),
             identity(identity, session),
+            workspaces(workspaces),
             quarantine(quarantine))
         .flatMap(List::stream)
         .toList();
@@ -233,6 +240,14 @@ final class Routes {
             .by(identity::updateWorkspace)
             .as("workspace"),
         get("/auditLog", IdentityServiceGrpc.getListAuditLogMethod()).by(identity::listAuditLog));
+  }
+
+  private static List<Route> workspaces(WorkspaceRpc workspaces) {
+    return List.of(
+        get("/workspaces", WorkspaceServiceGrpc.getListWorkspacesMethod()).by(workspaces::list),
+        post("/workspaces", WorkspaceServiceGrpc.getCreateWorkspaceMethod())
+            .by(workspaces::create)
+            .as("workspace"));
   }
 
   private static List<Route> quarantine(QuarantineRpc quarantine) {

@@ -297,6 +297,10 @@ public final class IdentityRpc {
         workspaces
             .find(id)
             .orElseThrow(() -> HeraldException.internal("A principal of no workspace", null));
+    return workspace(row);
+  }
+
+  static Workspace workspace(WorkspaceRow row) {
     return Workspace.newBuilder()
         .setId(row.id())
         .setName(row.name())
@@ -379,7 +383,7 @@ public final class IdentityRpc {
     return id;
   }
 
-  private static void requireTimeZone(String name) {
+  static void requireTimeZone(String name) {
     try {
       ZoneId.of(name);
     } catch (DateTimeException e) {

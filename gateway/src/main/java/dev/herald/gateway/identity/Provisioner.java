@@ -79,19 +79,30 @@ public final class Provisioner implements AutoCloseable {
 
   private boolean provisionAll() throws InterruptedException {
     try {
-      List<WorkspaceRow> waiting = workspaces.unprovisioned(BATCH);
-      for (WorkspaceRow workspace : waiting) {
-        provision(workspace);
+      boolean all = true;
+      for (WorkspaceRow workspace : workspaces.unprovisioned(BATCH)) {
+        all &= tell(workspace);
       }
-      return true;
-    } catch (StatusRuntimeException e) {
-      log.warn("A workspace could not be provisioned yet status={}", e.getStatus());
-      return false;
+      return all;
     } catch (RuntimeException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
       log.warn("A workspace could not be provisioned yet", e);
+      return false;
+    }
+  }
+
+  // One that cannot be taken up, say for want of a price list in its currency, keeps no other waiting.
+  private boolean tell(WorkspaceRow workspace) {
+    try {
+      provision(workspace);
+      return true;
+    } catch (StatusRuntimeException e) {
+      log.warn(
+          "A workspace could not be provisioned yet workspace={} status={}",
+          workspace.id(),
+          e.getStatus());
       return false;
     }
   }

@@ -60,21 +60,36 @@ public final class WorkspaceStore {
         });
   }
 
-  /** Makes a further tenant. */
-  public void insert(long id, String name, String timeZone, String currency) {
-    jdbi.useHandle(
+  /** Makes a further tenant; the other services hear of it in the background. */
+  WorkspaceRow insert(Handle tx, long id, String name, String timeZone, String currency) {
+    return tx.createQuery(
+            """
+            insert into workspace (id, name, time_zone, currency)
+            values (:id, :name, :timeZone, :currency)
+            returning id, name, time_zone, currency, operator, create_time
+            """)
+        .bind("id", id)
+        .bind("name", name)
+        .bind("timeZone", timeZone)
+        .bind("currency", currency)
+        .map(ConstructorMapper.of(WorkspaceRow.class))
+        .one();
+  }
+
+  /** Oldest first; {@code after} is the last id of the page before, or 0. */
+  List<WorkspaceRow> list(long after, int limit) {
+    return jdbi.withHandle(
         handle ->
             handle
-                .createUpdate(
+                .createQuery(
                     """
-                    insert into workspace (id, name, time_zone, currency)
-                    values (:id, :name, :timeZone, :currency)
+                    select id, name, time_zone, currency, operator, create_time
+                    from workspace where id > :after order by id limit :limit
                     """)
-                .bind("id", id)
-                .bind("name", name)
-                .bind("timeZone", timeZone)
-                .bind("currency", currency)
-                .execute());
+                .bind("after", after)
+                .bind("limit", limit)
+                .map(ConstructorMapper.of(WorkspaceRow.class))
+                .list());
   }
 
   /**

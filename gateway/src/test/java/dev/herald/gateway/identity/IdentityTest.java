@@ -272,6 +272,37 @@ class IdentityTest {
   }
 
   @Test
+  void theOperatorMakesWorkspacesAndNobodyElse() {
+    String body =
+        """
+        {"name":"Client","timeZone":"Asia/Kolkata","currency":"INR",
+         "ownerEmail":"boss@client.example","ownerName":"Boss"}
+        """;
+    Answer made = make("/api/v1/workspaces", "ws-1", body);
+    assertThat(made.status()).as(made.toString()).isEqualTo(200);
+    assertThat(make("/api/v1/workspaces", "ws-1", body).json()).isEqualTo(made.json());
+    String id = made.json().path("id").asText();
+    assertThat(herald.get("/api/v1/workspaces").text()).contains("\"" + id + "\"");
+    assertThat(make("/api/v1/workspaces", "ws-2", body.replace("INR", "XQX")).reason())
+        .isEqualTo("CURRENCY_UNKNOWN");
+    assertThat(make("/api/v1/workspaces", "ws-3", body.replace("Kolkata", "Atlantis")).reason())
+        .isEqualTo("TIME_ZONE_UNKNOWN");
+
+    String link = made.json().path("signInLink").asText();
+    Answer in = signIn("{\"signInToken\":\"" + link.substring(link.indexOf('=') + 1) + "\"}");
+    assertThat(in.json().at("/workspace/id").asText()).isEqualTo(id);
+    assertThat(in.json().path("role").asText()).isEqualTo("OWNER");
+    for (HttpRequest.Builder request :
+        List.of(
+            own(cookie(in), "/api/v1/workspaces").GET(),
+            own(cookie(in), "/api/v1/workspaces")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body)))) {
+      assertThat(herald.send(request).reason()).isEqualTo("NOT_THE_OPERATOR");
+    }
+  }
+
+  @Test
   void badCredentialsAreAllAnsweredAlike() {
     List<Answer> answers = new ArrayList<>();
     answers.add(herald.send(herald.anonymous("/api/v1/wallet")));
@@ -399,9 +430,7 @@ class IdentityTest {
   }
 
   private static long otherWorkspace() {
-    long id = dev.herald.runtime.Ids.next();
-    new WorkspaceStore(herald.jdbi()).insert(id, "Other", "UTC", "USD");
-    return id;
+    return herald.newWorkspace("Other");
   }
 
   private static Answer signIn(String email, String password) {
