@@ -15,7 +15,8 @@ public final class BenchmarksMain {
           new Read(),
           new Watch(),
           new Ledger(),
-          new Webhook());
+          new Webhook(),
+          new Export());
 
   private BenchmarksMain() {}
 

@@ -9,7 +9,7 @@ import java.util.List;
  * Writes CSV (RFC 4180) that a spreadsheet can be trusted with: a cell that would be taken for a
  * formula begins with an apostrophe, and a NUL is left out.
  */
-final class CsvWriter {
+final class CsvWriter implements RowWriter {
   private static final String FORMULA_STARTS = "=+-@\t\r\n＝＋－＠";
   private static final int BUFFER = 64 * 1024;
 
@@ -20,7 +20,8 @@ final class CsvWriter {
     this.out = out;
   }
 
-  void row(List<String> cells) throws IOException {
+  @Override
+  public void row(List<String> cells) throws IOException {
     for (int i = 0; i < cells.size(); i++) {
       if (i > 0) {
         buffer.append(',');
@@ -31,6 +32,11 @@ final class CsvWriter {
     if (buffer.length() >= BUFFER) {
       flush();
     }
+  }
+
+  @Override
+  public void finish() throws IOException {
+    flush();
   }
 
   void flush() throws IOException {

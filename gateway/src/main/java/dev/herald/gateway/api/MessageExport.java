@@ -31,7 +31,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recipients with their outcome, as CSV. Messages come from analytics in one snapshot and in order,
+ * Recipients with their outcome, as CSV or as a spreadsheet. Messages come from analytics in one snapshot and in order,
  * people from campaign-service a thousand at a time.
  *
  * <p>Who has not been attempted has no message: with a filter that includes pending recipients all
@@ -58,14 +58,47 @@ final class MessageExport implements FileExport {
           "skip_reason");
   private static final int PAGE = 1000;
 
+  private final Format format;
+
+  MessageExport(Format format) {
+    this.format = format;
+  }
+
+  /** The forms in which the table is to be had. */
+  enum Format {
+    CSV("csv", "text/csv;charset=utf-8") {
+      @Override
+      RowWriter writer(OutputStream out) {
+        return new CsvWriter(out);
+      }
+    },
+    XLSX("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") {
+      @Override
+      RowWriter writer(OutputStream out) {
+        return new SheetWriter(out);
+      }
+    };
+
+    private final String extension;
+    private final String contentType;
+
+    Format(String extension, String contentType) {
+      this.extension = extension;
+      this.contentType = contentType;
+    }
+
+    abstract RowWriter writer(OutputStream out);
+  }
+
   @Override
   public String contentType() {
-    return "text/csv;charset=utf-8";
+    return format.contentType;
   }
 
   @Override
   public String fileName(Message request) {
-    return "campaign-" + ((ExportMessagesRequest) request).getCampaignId() + "-messages.csv";
+    long campaign = ((ExportMessagesRequest) request).getCampaignId();
+    return "campaign-" + campaign + "-messages." + format.extension;
   }
 
   @Override
@@ -88,8 +121,8 @@ final class MessageExport implements FileExport {
       throw e;
     }
     return withPending
-        ? new Everybody(call, request.getCampaignId(), messages, filter.getBucketsList())
-        : new Filtered(call, request.getCampaignId(), messages);
+        ? new Everybody(format, call, request.getCampaignId(), messages, filter.getBucketsList())
+        : new Filtered(format, call, request.getCampaignId(), messages);
   }
 
   private static void requireBucketsOnly(MessageFilter filter) {
@@ -149,11 +182,12 @@ final class MessageExport implements FileExport {
   }
 
   /** Only messages that match: people are asked for by ordinal. */
-  private record Filtered(Call call, long campaignId, Messages messages) implements Body {
+  private record Filtered(Format format, Call call, long campaignId, Messages messages)
+      implements Body {
     @Override
     public void writeTo(OutputStream out) throws IOException, InterruptedException {
-      CsvWriter csv = new CsvWriter(out);
-      csv.row(HEADER);
+      RowWriter table = format.writer(out);
+      table.row(HEADER);
       for (var chunk = messages.take(PAGE); !chunk.isEmpty(); chunk = messages.take(PAGE)) {
         Map<Integer, Recipient> people =
             MessageList.recipients(
@@ -161,10 +195,10 @@ final class MessageExport implements FileExport {
                 campaignId,
                 chunk.stream().map(dev.herald.analytics.v1.Message::getOrdinal).toList());
         for (dev.herald.analytics.v1.Message message : chunk) {
-          csv.row(cells(people.get(message.getOrdinal()), message));
+          table.row(cells(people.get(message.getOrdinal()), message));
         }
       }
-      csv.flush();
+      table.finish();
     }
 
     @Override
@@ -174,12 +208,13 @@ final class MessageExport implements FileExport {
   }
 
   /** All recipients, each with its message if there is one: both come in the order of ordinals. */
-  private record Everybody(Call call, long campaignId, Messages messages, List<Bucket> buckets)
+  private record Everybody(
+      Format format, Call call, long campaignId, Messages messages, List<Bucket> buckets)
       implements Body {
     @Override
     public void writeTo(OutputStream out) throws IOException, InterruptedException {
-      CsvWriter csv = new CsvWriter(out);
-      csv.row(HEADER);
+      RowWriter table = format.writer(out);
+      table.row(HEADER);
       String pageToken = "";
       do {
         ListRecipientsResponse page =
@@ -191,19 +226,19 @@ final class MessageExport implements FileExport {
                     .setPageToken(pageToken)
                     .build());
         for (Recipient recipient : page.getRecipientsList()) {
-          write(csv, recipient, messageOf(recipient.getOrdinal()));
+          write(table, recipient, messageOf(recipient.getOrdinal()));
         }
         pageToken = page.getNextPageToken();
       } while (!pageToken.isEmpty());
-      csv.flush();
+      table.finish();
     }
 
     private void write(
-        CsvWriter csv, Recipient recipient, dev.herald.analytics.v1.@Nullable Message message)
+        RowWriter table, Recipient recipient, dev.herald.analytics.v1.@Nullable Message message)
         throws IOException {
       Bucket bucket = message == null ? Bucket.BUCKET_PENDING : message.getBucket();
       if (buckets.isEmpty() || buckets.contains(bucket)) {
-        csv.row(cells(recipient, message));
+        table.row(cells(recipient, message));
       }
     }
 

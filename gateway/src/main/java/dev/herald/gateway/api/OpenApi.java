@@ -86,9 +86,11 @@ final class OpenApi {
   private static String operationId(Route route) {
     String name = route.rpc().name();
     boolean isCsv = route.path().endsWith(".csv");
+    boolean isXlsx = route.path().endsWith(".xlsx");
     boolean isGetOfPost =
         route.verb() == HandlerType.GET && !name.matches("(Get|List|Count|Watch|Export|Audit).*");
-    return name + (isCsv && !name.startsWith("Export") ? "Csv" : "") + (isGetOfPost ? "ByGet" : "");
+    String form = isCsv && !name.startsWith("Export") ? "Csv" : "";
+    return name + form + (isXlsx ? "Xlsx" : "") + (isGetOfPost ? "ByGet" : "");
   }
 
   private static String tag(Route route) {
@@ -200,7 +202,10 @@ final class OpenApi {
     ObjectNode content = response.putObject("content");
     switch (route.handling()) {
       case Route.Handling.Export export ->
-          content.putObject("text/csv").putObject("schema").put("type", "string");
+          content
+              .putObject(export.export().contentType().replaceFirst(";.*", ""))
+              .putObject("schema")
+              .put("type", "string");
       case Route.Handling.Watch watch -> {
         response.put(
             "description",

@@ -136,7 +136,11 @@ final class Routes {
         get(
                 "/campaigns/{campaignId}/messages.csv",
                 CampaignAnalyticsServiceGrpc.getExportMessagesMethod())
-            .exported(new MessageExport()),
+            .exported(new MessageExport(MessageExport.Format.CSV)),
+        get(
+                "/campaigns/{campaignId}/messages.xlsx",
+                CampaignAnalyticsServiceGrpc.getExportMessagesMethod())
+            .exported(new MessageExport(MessageExport.Format.XLSX)),
         post(
             "/campaigns/{campaignId}:reconcile",
             CampaignAnalyticsServiceGrpc.getReconcileCampaignMethod()),

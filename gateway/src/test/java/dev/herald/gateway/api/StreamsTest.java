@@ -1,5 +1,11 @@
 package dev.herald.gateway.api;
 
+import java.util.zip.ZipFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -262,6 +268,80 @@ class StreamsTest {
         .contains(",failed,")
         .endsWith("131026,\"'@SUM(A1)\",\"a \"\"b\"\", c\",");
     assertThat(lines.get(5)).contains(",pending,");
+  }
+
+  @Test
+  void anExportBeginsAtOnceAndHoldsNoMoreThanItsReaderTakes() throws Exception {
+    int all = 400_000;
+    AtomicInteger made = new AtomicInteger();
+    herald.services().stream(
+        CampaignAnalyticsServiceGrpc.getExportMessagesMethod(),
+        (requests, answers) -> {
+          var answer = (ServerCallStreamObserver<com.google.protobuf.Message>) answers;
+          while (made.get() < all && !answer.isCancelled()) {
+            if (!answer.isReady()) {
+              LockSupport.parkNanos(1_000_000);
+              continue;
+            }
+            ExportMessagesResponse.Builder chunk = ExportMessagesResponse.newBuilder();
+            for (int i = 0; i < 1000; i++) {
+              chunk.addMessages(message(made.getAndIncrement(), Bucket.BUCKET_READ));
+            }
+            answer.onNext(chunk.build());
+          }
+          answer.onCompleted();
+        });
+    answerRecipients();
+
+    HttpResponse<InputStream> response =
+        herald.send(
+            herald.request("/api/v1/campaigns/5/messages.csv?filter.buckets=BUCKET_READ"),
+            BodyHandlers.ofInputStream());
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+      assertThat(lines.readLine()).startsWith("ordinal,");
+      // Nobody reads on, and soon nobody makes more: what is under way fits some buffers.
+      AtomicInteger last = new AtomicInteger(-1);
+      await()
+          .pollInterval(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> last.getAndSet(made.get()) == made.get());
+      assertThat(made.get()).isLessThan(all / 2);
+
+      for (int i = 0; i < all; i++) {
+        assertThat(lines.readLine()).startsWith(i + ",");
+      }
+      assertThat(lines.readLine()).isNull();
+    }
+  }
+
+  @Test
+  void theSameTableComesAsASpreadsheetOfTextsOnly(@TempDir Path folder) throws IOException {
+    herald.services().stream(
+        CampaignAnalyticsServiceGrpc.getExportMessagesMethod(),
+        (requests, answers) -> {
+          answers.onNext(
+              ExportMessagesResponse.newBuilder().addMessages(failed(2)).build());
+          answers.onCompleted();
+        });
+    answerRecipients();
+
+    Answer answer =
+        herald.get("/api/v1/campaigns/5/messages.xlsx?filter.buckets=BUCKET_FAILED");
+
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    assertThat(answer.header("Content-Disposition")).contains("campaign-5-messages.xlsx");
+    Path file = Files.write(folder.resolve("messages.xlsx"), answer.bytes());
+    String sheet;
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      sheet =
+          new String(
+              zip.getInputStream(zip.getEntry("xl/worksheets/sheet1.xml")).readAllBytes(),
+              StandardCharsets.UTF_8);
+    }
+    assertThat(sheet)
+        .contains(">919800000002<", ">=cmd()2<", ">@SUM(A1)<", "inlineStr")
+        .doesNotContain("<f>");
   }
 
   @Test
