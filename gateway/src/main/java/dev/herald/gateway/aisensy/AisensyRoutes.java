@@ -153,14 +153,17 @@ public final class AisensyRoutes {
   }
 
   private static JsonNode body(Context ctx) throws IOException {
-    byte[] bytes = RequestBody.read(ctx, MAX_BODY, BODY_DEADLINE);
+    return json(RequestBody.read(ctx, MAX_BODY, BODY_DEADLINE));
+  }
+
+  static JsonNode json(byte[] bytes) {
     try {
       JsonNode body = JSON.readTree(bytes);
       if (body != null && body.isObject()) {
         return body;
       }
     } catch (IOException e) {
-      log.debug("A body was no JSON request_id={}", RequestIds.of(ctx));
+      log.debug("A body was no JSON", e);
     }
     throw new AisensyError(400, "The body must be a JSON object");
   }

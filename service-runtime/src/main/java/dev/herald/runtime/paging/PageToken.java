@@ -30,6 +30,8 @@ import java.util.Base64;
 public final class PageToken {
   private static final int FORMAT = 1;
   private static final int MAX_LENGTH = 2048;
+  private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private enum Type {
     NUMBER,
@@ -132,11 +134,12 @@ public final class PageToken {
     }
 
     public String text() {
-      return value(Type.TEXT, in::readUTF);
+      return value(Type.TEXT, () -> storable(in.readUTF()));
     }
 
     public Instant instant() {
-      return value(Type.INSTANT, () -> Instant.ofEpochSecond(in.readLong(), in.readInt()));
+      return value(
+          Type.INSTANT, () -> storable(Instant.ofEpochSecond(in.readLong(), in.readInt())));
     }
 
     /** Refuses a token that has more in it. */
@@ -148,6 +151,21 @@ public final class PageToken {
             }
             return true;
           });
+    }
+
+    // No list is sorted by what no database takes, and a query with it would fail.
+    private static String storable(String text) {
+      if (text.indexOf('\0') >= 0) {
+        throw garbage();
+      }
+      return text;
+    }
+
+    private static Instant storable(Instant time) {
+      if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+        throw garbage();
+      }
+      return time;
     }
 
     private <T> T value(Type type, Step<T> step) {
