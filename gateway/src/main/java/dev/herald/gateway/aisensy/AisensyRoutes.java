@@ -79,6 +79,9 @@ public final class AisensyRoutes {
     routes.post(
         PROJECT + "/campaigns", ctx -> serve(ctx, it -> project.campaigns(byHeader(it), body(it))));
     routes.get(
+        PROJECT + "/campaign/api",
+        ctx -> serve(ctx, it -> project.apiCampaigns(byHeader(it), query(it))));
+    routes.get(
         PROJECT + "/campaign/api/{campaignId}",
         ctx -> serve(ctx, it -> project.campaign(byHeader(it), it.pathParam("campaignId"))));
     routes.post(
@@ -86,7 +89,7 @@ public final class AisensyRoutes {
         ctx ->
             serve(
                 ctx,
-                it -> project.dailyAnalytics(byHeader(it), it.pathParam("campaignId"), body(it))));
+                it -> DailyAnalytics.of(byHeader(it), it.pathParam("campaignId"), body(it))));
     routes.get(
         PROJECT + "/campaign/audience/{campaignId}",
         ctx ->

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.herald.analytics.v1.BatchGetCampaignAnalyticsRequest;
 import dev.herald.analytics.v1.Bucket;
@@ -12,17 +11,11 @@ import dev.herald.analytics.v1.CampaignAnalytics;
 import dev.herald.analytics.v1.CampaignAnalyticsServiceGrpc;
 import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.analytics.v1.EvidenceSeen;
-import dev.herald.analytics.v1.GetTimeSeriesRequest;
 import dev.herald.analytics.v1.ListMessagesRequest;
 import dev.herald.analytics.v1.ListMessagesResponse;
 import dev.herald.analytics.v1.Message;
 import dev.herald.analytics.v1.MessageFilter;
-import dev.herald.analytics.v1.SeriesPoint;
-import dev.herald.analytics.v1.SeriesStep;
 import dev.herald.billing.v1.GetWalletRequest;
-import dev.herald.billing.v1.LedgerEntry;
-import dev.herald.billing.v1.ListLedgerEntriesRequest;
-import dev.herald.billing.v1.ListLedgerEntriesResponse;
 import dev.herald.billing.v1.Money;
 import dev.herald.billing.v1.WalletServiceGrpc;
 import dev.herald.campaign.v1.AudienceServiceGrpc;
@@ -39,22 +32,17 @@ import dev.herald.campaign.v1.Recipient;
 import dev.herald.common.v1.CampaignType;
 import dev.herald.gateway.api.Call;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The reading half of AiSensy's Project API. Days are those of UTC. */
+/** The reading half of AiSensy's Project API. */
 final class ProjectApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_CAMPAIGNS = 100;
@@ -63,7 +51,6 @@ final class ProjectApi {
   private static final int MOST_PEOPLE = 1000;
   private static final int DEFAULT_PEOPLE = 20;
   private static final int PAGE = 1000;
-  private static final int MOST_ENTRY_PAGES = 50;
 
   private enum Category {
     SENT,
@@ -103,9 +90,19 @@ final class ProjectApi {
 
   /** Campaigns, newest first. */
   String campaigns(Call call, JsonNode body) {
-    int skip = bounded(body.path("skip"), 0, 0, MOST_SKIPPED);
-    int limit = bounded(body.path("limit"), DEFAULT_CAMPAIGNS, 1, MOST_CAMPAIGNS);
-    String type = body.path("campaignType").asText("ALL");
+    return campaigns(
+        call, body.path("skip"), body.path("limit"), body.path("campaignType").asText("ALL"));
+  }
+
+  /** API campaigns, newest first. */
+  String apiCampaigns(Call call, Map<String, String> query) {
+    JsonNode given = JSON.valueToTree(query);
+    return campaigns(call, given.path("skip"), given.path("limit"), "API");
+  }
+
+  private static String campaigns(Call call, JsonNode from, JsonNode most, String type) {
+    int skip = bounded(from, 0, 0, MOST_SKIPPED);
+    int limit = bounded(most, DEFAULT_CAMPAIGNS, 1, MOST_CAMPAIGNS);
     List<Campaign> page = skipped(call, type, skip, limit);
     Map<Long, CampaignAnalytics> analytics = analytics(call, page);
     ObjectNode answer = JSON.createObjectNode();
@@ -127,41 +124,6 @@ final class ProjectApi {
     return row(campaign, analytics(call, List.of(campaign)).get(campaign.getId())).toString();
   }
 
-  /** What happened to a campaign's messages and what they cost, day by day. */
-  String dailyAnalytics(Call call, String id, JsonNode body) {
-    long campaign = campaignId(id);
-    LocalDate start = day(body.path("start_date").asText(), "start_date", LocalDate.EPOCH);
-    LocalDate end = day(body.path("end_date").asText(), "end_date", LocalDate.now(ZoneOffset.UTC));
-    if (end.isBefore(start)) {
-      throw new AisensyError(400, "end_date is before start_date");
-    }
-    Timestamp from = timestamp(start);
-    Timestamp until = timestamp(end.plusDays(1));
-    Map<LocalDate, Long> credit = creditByDay(call, campaign, from, until);
-    TreeMap<LocalDate, ObjectNode> days = new TreeMap<>();
-    for (SeriesPoint point : series(call, campaign, from, until)) {
-      LocalDate day = day(point.getStartTime());
-      days.put(
-          day,
-          JSON.createObjectNode()
-              .put("date", day.toString())
-              .put("sent", point.getSent())
-              .put("delivered", point.getDelivered())
-              .put("read", point.getRead())
-              .put("failed", point.getFailed())
-              .put("replied", point.getReplied())
-              .put("clicked", point.getClicked()));
-    }
-    for (LocalDate day : credit.keySet()) {
-      days.computeIfAbsent(day, empty -> emptyDay(day));
-    }
-    ObjectNode answer = JSON.createObjectNode().put("campaign_id", id);
-    ArrayNode list = answer.putArray("analytics");
-    days.forEach(
-        (day, node) -> list.add(node.put("credit_usage", units(credit.getOrDefault(day, 0L)))));
-    return answer.toString();
-  }
-
   /** People of a campaign by what happened to their message. */
   String audience(Call call, String id, Map<String, String> query) {
     long campaign = campaignId(id);
@@ -171,11 +133,11 @@ final class ProjectApi {
     MessageFilter.Builder filter = filter(category);
     if (!query.getOrDefault("start_date", "").isEmpty()) {
       filter.setStartTime(
-          timestamp(day(query.getOrDefault("start_date", ""), "start_date", LocalDate.EPOCH)));
+          Days.timestamp(Days.day(query.getOrDefault("start_date", ""), "start_date", LocalDate.EPOCH)));
     }
     if (!query.getOrDefault("end_date", "").isEmpty()) {
-      LocalDate end = day(query.getOrDefault("end_date", ""), "end_date", LocalDate.EPOCH);
-      filter.setEndTime(timestamp(end.plusDays(1)));
+      LocalDate end = Days.day(query.getOrDefault("end_date", ""), "end_date", LocalDate.EPOCH);
+      filter.setEndTime(Days.timestamp(end.plusDays(1)));
     }
     ListMessagesResponse page =
         call.call(
@@ -264,60 +226,6 @@ final class ProjectApi {
     return row;
   }
 
-  private static List<SeriesPoint> series(
-      Call call, long campaign, Timestamp from, Timestamp until) {
-    return call.call(
-            CampaignAnalyticsServiceGrpc.getGetTimeSeriesMethod(),
-            GetTimeSeriesRequest.newBuilder()
-                .setCampaignId(campaign)
-                .setStep(SeriesStep.DAY)
-                .setStartTime(from)
-                .setEndTime(until)
-                .setTimeZone("UTC")
-                .build())
-        .getPointsList();
-  }
-
-  // Charges less refunds, from the ledger itself.
-  private static Map<LocalDate, Long> creditByDay(
-      Call call, long campaign, Timestamp from, Timestamp until) {
-    Map<LocalDate, Long> byDay = new HashMap<>();
-    String pageToken = "";
-    for (int page = 0; page < MOST_ENTRY_PAGES; page++) {
-      ListLedgerEntriesResponse entries =
-          call.call(
-              WalletServiceGrpc.getListLedgerEntriesMethod(),
-              ListLedgerEntriesRequest.newBuilder()
-                  .setCampaignId(campaign)
-                  .addCauses(LedgerEntry.Cause.CHARGE)
-                  .addCauses(LedgerEntry.Cause.REFUND)
-                  .setStartTime(from)
-                  .setEndTime(until)
-                  .setPageSize(PAGE)
-                  .setPageToken(pageToken)
-                  .build());
-      for (LedgerEntry entry : entries.getEntriesList()) {
-        long micros = entry.getAmount().getMicros();
-        byDay.merge(
-            day(entry.getCreateTime()),
-            entry.getCause() == LedgerEntry.Cause.REFUND ? -micros : micros,
-            Math::addExact);
-      }
-      pageToken = entries.getNextPageToken();
-      if (pageToken.isEmpty()) {
-        return byDay;
-      }
-    }
-    throw new AisensyError(400, "Too many days: ask for a shorter range");
-  }
-
-  private static ObjectNode emptyDay(LocalDate day) {
-    ObjectNode node = JSON.createObjectNode().put("date", day.toString());
-    List.of("sent", "delivered", "read", "failed", "replied", "clicked")
-        .forEach(metric -> node.put(metric, 0));
-    return node;
-  }
-
   // Cumulative, as everywhere: who has read has also been sent to.
   private static MessageFilter.Builder filter(Category category) {
     MessageFilter.Builder filter = MessageFilter.newBuilder();
@@ -386,7 +294,7 @@ final class ProjectApi {
         400, "category must be one of SENT, DELIVERED, READ, FAILED, REPLIED, CLICKED");
   }
 
-  private static long campaignId(String id) {
+  static long campaignId(String id) {
     try {
       return Long.parseLong(id);
     } catch (NumberFormatException e) {
@@ -402,34 +310,11 @@ final class ProjectApi {
     }
   }
 
-  private static LocalDate day(String text, String name, LocalDate fallback) {
-    if (text.isEmpty()) {
-      return fallback;
-    }
-    try {
-      LocalDate day = LocalDate.parse(text);
-      if (day.getYear() >= 1970 && day.getYear() <= 9000) {
-        return day;
-      }
-    } catch (DateTimeException e) {
-      // Answered below.
-    }
-    throw new AisensyError(400, name + " must be a date such as 2026-11-02");
-  }
-
-  private static LocalDate day(Timestamp time) {
-    return LocalDate.ofInstant(Instant.ofEpochSecond(time.getSeconds()), ZoneOffset.UTC);
-  }
-
-  private static Timestamp timestamp(LocalDate day) {
-    return Timestamps.fromSeconds(day.atStartOfDay(ZoneOffset.UTC).toEpochSecond());
-  }
-
   private static BigDecimal units(Money money) {
     return units(money.getMicros());
   }
 
-  private static BigDecimal units(long micros) {
+  static BigDecimal units(long micros) {
     return BigDecimal.valueOf(micros, 6).stripTrailingZeros();
   }
 }

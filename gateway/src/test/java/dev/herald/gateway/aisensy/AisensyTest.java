@@ -274,6 +274,8 @@ class AisensyTest {
     assertThat(answer.json().at("/campaigns/0/message_payload/template/name").asText())
         .isEqualTo("shipped");
     assertThat(projectGet("campaigns").status()).isEqualTo(404);
+    assertThat(projectGet("campaign/api?limit=1").json().at("/campaigns/0/type").asText())
+        .isEqualTo("API");
     assertThat(projectPost("campaigns", "{\"skip\":1}").json().path("campaigns")).isEmpty();
   }
 

@@ -41,9 +41,9 @@ public final class Described {
     return differences;
   }
 
-  /** Whether the description has this operation. */
-  public boolean has(String verb, String template) {
-    return !api.path("paths").path(template).path(verb.toLowerCase(Locale.ROOT)).isMissingNode();
+  /** Whether the description has an operation at this address. */
+  public boolean has(String verb, String path) {
+    return !operation(verb, path).isMissingNode();
   }
 
   private JsonNode operation(String verb, String path) {
