@@ -39,7 +39,8 @@ final class CsvWriter implements RowWriter {
     flush();
   }
 
-  void flush() throws IOException {
+  @Override
+  public void flush() throws IOException {
     out.write(buffer.toString().getBytes(StandardCharsets.UTF_8));
     buffer.setLength(0);
     out.flush();

@@ -57,6 +57,8 @@ final class MessageExport implements FileExport {
           "failure_details",
           "skip_reason");
   private static final int PAGE = 1000;
+  // So that the file begins at once.
+  private static final int FIRST_PAGE = 50;
 
   private final Format format;
 
@@ -188,7 +190,9 @@ final class MessageExport implements FileExport {
     public void writeTo(OutputStream out) throws IOException, InterruptedException {
       RowWriter table = format.writer(out);
       table.row(HEADER);
-      for (var chunk = messages.take(PAGE); !chunk.isEmpty(); chunk = messages.take(PAGE)) {
+      for (var chunk = messages.take(FIRST_PAGE);
+          !chunk.isEmpty();
+          chunk = messages.take(PAGE)) {
         Map<Integer, Recipient> people =
             MessageList.recipients(
                 call,
@@ -196,6 +200,9 @@ final class MessageExport implements FileExport {
                 chunk.stream().map(dev.herald.analytics.v1.Message::getOrdinal).toList());
         for (dev.herald.analytics.v1.Message message : chunk) {
           table.row(cells(people.get(message.getOrdinal()), message));
+        }
+        if (chunk.size() <= FIRST_PAGE) {
+          table.flush();
         }
       }
       table.finish();
@@ -222,11 +229,14 @@ final class MessageExport implements FileExport {
                 AudienceServiceGrpc.getListRecipientsMethod(),
                 ListRecipientsRequest.newBuilder()
                     .setCampaignId(campaignId)
-                    .setPageSize(PAGE)
+                    .setPageSize(pageToken.isEmpty() ? FIRST_PAGE : PAGE)
                     .setPageToken(pageToken)
                     .build());
         for (Recipient recipient : page.getRecipientsList()) {
           write(table, recipient, messageOf(recipient.getOrdinal()));
+        }
+        if (pageToken.isEmpty()) {
+          table.flush();
         }
         pageToken = page.getNextPageToken();
       } while (!pageToken.isEmpty());

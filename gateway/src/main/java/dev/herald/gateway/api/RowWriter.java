@@ -7,6 +7,9 @@ import java.util.List;
 interface RowWriter {
   void row(List<String> cells) throws IOException;
 
+  /** Sends what has been written so far. */
+  void flush() throws IOException;
+
   /** Writes what is left; nothing follows. */
   void finish() throws IOException;
 }

@@ -41,6 +41,11 @@ final class SheetWriter implements RowWriter {
   }
 
   @Override
+  public void flush() throws IOException {
+    sheet.flush();
+  }
+
+  @Override
   public void finish() throws IOException {
     workbook.finish();
   }
