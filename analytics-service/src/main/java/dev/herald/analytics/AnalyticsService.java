@@ -11,6 +11,7 @@ import dev.herald.analytics.campaign.UnattributedStore;
 import dev.herald.analytics.evidence.EvidenceRpc;
 import dev.herald.analytics.evidence.MergeStore;
 import dev.herald.analytics.message.MessageStore;
+import dev.herald.analytics.retention.Retention;
 import dev.herald.analytics.usage.UsageRelay;
 import dev.herald.runtime.access.ServiceTokens;
 import dev.herald.runtime.access.TokenVerifier;
@@ -21,6 +22,7 @@ import dev.herald.runtime.process.Resources;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.InstantSource;
 import org.jdbi.v3.core.Jdbi;
 
 /** The analytics service: how its parts fit together. Instances meet in PostgreSQL only. */
@@ -77,6 +79,7 @@ public final class AnalyticsService implements AutoCloseable {
     Costs costs = new Costs(billing);
     UsageRelay usage = resources.own(new UsageRelay(jdbi, billing));
     Changes changes = resources.own(new Changes(campaigns, costs));
+    resources.own(new Retention(jdbi, config.retention(), InstantSource.system()));
     EvidenceRpc evidence =
         resources.own(
             new EvidenceRpc(

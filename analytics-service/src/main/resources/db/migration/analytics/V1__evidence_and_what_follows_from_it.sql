@@ -42,10 +42,9 @@ create table campaign (
 
   -- Messages below this ordinal are closed: they take no more evidence, because retention removes
   -- their rows and a late fact would be counted as a new message.
-  closed_below integer not null default 0,
+  closed_below bigint not null default 0,
   -- Messages below this ordinal are removed.
-  removed_below integer not null default 0 check (removed_below <= closed_below),
-  closed_at timestamptz,
+  removed_below bigint not null default 0 check (removed_below <= closed_below),
 
   -- Grows with every change of a figure or of the snapshot.
   version bigint not null default 1,
@@ -64,6 +63,7 @@ create table campaign (
 create index campaign_by_change on campaign (changed_by);
 create index campaign_by_workspace on campaign (workspace_id, changed_at);
 create index campaign_by_launch on campaign (workspace_id, launch_time);
+create index campaign_to_remove on campaign (campaign_id) where removed_below < closed_below;
 
 -- What is known of one message: the set of its evidence and the earliest time of each kind. No column an
 -- index names changes with a status, and pages keep room for new versions, so that an update stays on its
@@ -99,20 +99,21 @@ create table message (
   autovacuum_vacuum_insert_scale_factor = 0.1
 );
 
-create index message_by_country on message (campaign_id, country, ordinal);
 create index message_by_failure on message (campaign_id, failure_code, ordinal)
   where failure_code is not null;
 
--- How many messages of each 4096 ordinals have exactly this evidence, and between which times their first
--- evidence lies (never narrowed). A list skips the blocks that cannot hold a match.
+-- How many messages of each 4096 ordinals have this country and exactly this evidence, and between which
+-- times their first evidence lies (never narrowed). A list skips the blocks that cannot hold a match, and
+-- retention finds the blocks that are old enough.
 create table message_block (
   campaign_id bigint not null,
   block integer not null,
+  country text collate "C" not null,
   evidence smallint not null,
   messages integer not null,
   earliest bigint not null,
   latest bigint not null,
-  primary key (campaign_id, block, evidence)
+  primary key (campaign_id, block, country, evidence)
 ) with (fillfactor = 50);
 
 -- Figures and usage totals of one line: the messages of one campaign and country that have one price.
@@ -168,13 +169,13 @@ create table workspace_minute (
   primary key (workspace_id, minute)
 ) with (fillfactor = 50);
 
--- Failed messages by code. The title is Meta's, of the latest evidence with that code.
+-- Failed messages by code. The title is Meta's, kept when retention removes the messages it stands in;
+-- until then it is read from the first of them.
 create table failure_reason (
   campaign_id bigint not null,
   code integer not null,
   messages integer not null,
-  title text collate "C" not null,
-  titled_at bigint not null,
+  title text collate "C" not null default '',
   primary key (campaign_id, code)
 ) with (fillfactor = 50);
 

@@ -1,5 +1,5 @@
 -- What each of the 2048 sets of evidence counts as: 1 or 0 for every counter. The rule is that of the
--- classes Bucket, Metric and MoneyState; a test compares all rows. The merging statement and operators
+-- classes Bucket and Meaning; a test compares all rows. The merging statement and operators
 -- look it up here.
 create table evidence_meaning (
   evidence smallint primary key,

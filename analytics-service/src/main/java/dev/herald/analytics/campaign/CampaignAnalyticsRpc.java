@@ -1,19 +1,47 @@
 package dev.herald.analytics.campaign;
 
 import com.google.protobuf.Timestamp;
-import dev.herald.analytics.campaign.Changes.Watch;
 import dev.herald.analytics.message.MessageFilters;
 import dev.herald.analytics.message.MessageStore;
-import dev.herald.analytics.v1.*; // every message of the service
+import dev.herald.analytics.v1.BatchGetCampaignAnalyticsRequest;
+import dev.herald.analytics.v1.BatchGetCampaignAnalyticsResponse;
+import dev.herald.analytics.v1.CampaignAnalytics;
+import dev.herald.analytics.v1.CampaignAnalyticsServiceGrpc;
+import dev.herald.analytics.v1.ExportMessagesRequest;
+import dev.herald.analytics.v1.ExportMessagesResponse;
+import dev.herald.analytics.v1.GetCampaignAnalyticsRequest;
+import dev.herald.analytics.v1.GetCampaignAnalyticsResponse;
+import dev.herald.analytics.v1.GetTimeSeriesRequest;
+import dev.herald.analytics.v1.GetTimeSeriesResponse;
+import dev.herald.analytics.v1.GetWorkspaceOverviewRequest;
+import dev.herald.analytics.v1.GetWorkspaceOverviewResponse;
+import dev.herald.analytics.v1.ListCountryMetricsRequest;
+import dev.herald.analytics.v1.ListCountryMetricsResponse;
+import dev.herald.analytics.v1.ListFailureReasonsRequest;
+import dev.herald.analytics.v1.ListFailureReasonsResponse;
+import dev.herald.analytics.v1.ListLaunchHoursRequest;
+import dev.herald.analytics.v1.ListLaunchHoursResponse;
+import dev.herald.analytics.v1.ListMessagesRequest;
+import dev.herald.analytics.v1.ListMessagesResponse;
+import dev.herald.analytics.v1.ListUnattributedRequest;
+import dev.herald.analytics.v1.ListUnattributedResponse;
+import dev.herald.analytics.v1.Message;
+import dev.herald.analytics.v1.ReconcileCampaignRequest;
+import dev.herald.analytics.v1.ReconcileCampaignResponse;
+import dev.herald.analytics.v1.SeriesPoint;
+import dev.herald.analytics.v1.SeriesStep;
+import dev.herald.analytics.v1.UnattributedCount;
+import dev.herald.analytics.v1.WatchCampaignAnalyticsRequest;
+import dev.herald.analytics.v1.WatchCampaignAnalyticsResponse;
+import dev.herald.analytics.v1.WatchWorkspaceRequest;
+import dev.herald.analytics.v1.WatchWorkspaceResponse;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.Caller;
 import dev.herald.runtime.paging.PageSize;
 import dev.herald.runtime.paging.PageToken;
 import io.grpc.stub.StreamObserver;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
 
@@ -21,6 +49,7 @@ import java.util.function.Function;
 public final class CampaignAnalyticsRpc
     extends CampaignAnalyticsServiceGrpc.CampaignAnalyticsServiceImplBase {
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration LONGEST_OVERVIEW = Duration.ofDays(400);
   private static final int DEFAULT_INITIAL = 50;
   private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
   private static final long MINUTES_UP_TO_SECONDS = 200 * 60L;
@@ -83,15 +112,12 @@ public final class CampaignAnalyticsRpc
       StreamObserver<WatchCampaignAnalyticsResponse> observer) {
     long workspace = Caller.current().workspace();
     long campaign = request.getCampaignId();
-    existing(workspace, campaign);
-    Watch watch = changes.watch(workspace, campaign);
-    List<CampaignAnalytics> first = List.of(withCost(workspace, existing(workspace, campaign)));
     WatchLoop.run(
         changes,
-        watch,
+        changes.watch(workspace, campaign),
         observer,
-        first,
         () -> List.of(withCost(workspace, existing(workspace, campaign))),
+        last -> last,
         HEARTBEAT,
         news -> WatchCampaignAnalyticsResponse.newBuilder().setAnalytics(news.getLast()).build());
   }
@@ -100,16 +126,13 @@ public final class CampaignAnalyticsRpc
   public void watchWorkspace(
       WatchWorkspaceRequest request, StreamObserver<WatchWorkspaceResponse> observer) {
     long workspace = Caller.current().workspace();
-    Watch watch = changes.watch(workspace, 0);
     int initial = request.getInitial() == 0 ? DEFAULT_INITIAL : request.getInitial();
-    List<CampaignAnalytics> first =
-        costs.added(workspace, campaigns.recentlyChanged(workspace, initial));
     WatchLoop.run(
         changes,
-        watch,
+        changes.watch(workspace, 0),
         observer,
-        first,
-        List::of,
+        () -> costs.added(workspace, campaigns.recentlyChanged(workspace, initial)),
+        last -> List.of(),
         HEARTBEAT,
         news -> WatchWorkspaceResponse.newBuilder().addAllAnalytics(news).build());
   }
@@ -137,20 +160,37 @@ public final class CampaignAnalyticsRpc
   }
 
   @Override
+  public void listLaunchHours(
+      ListLaunchHoursRequest request, StreamObserver<ListLaunchHoursResponse> observer) {
+    require(request.getCampaignId());
+    ListLaunchHoursResponse.Builder answer = ListLaunchHoursResponse.newBuilder();
+    series
+        .begin(request.getCampaignId())
+        .ifPresent(
+            begin ->
+                answer
+                    .setStartTime(CampaignStore.timestamp(begin))
+                    .addAllHours(series.launchHours(request.getCampaignId(), begin)));
+    answer(observer, answer.build());
+  }
+
+  @Override
   public void getTimeSeries(
       GetTimeSeriesRequest request, StreamObserver<GetTimeSeriesResponse> observer) {
-    require(request.getCampaignId());
-    String zone = zone(request.getTimeZone());
-    SeriesStep step =
-        request.getStep() == SeriesStep.SERIES_STEP_UNSPECIFIED
-            ? fitting(series.spanSeconds(request.getCampaignId()))
-            : request.getStep();
+    long campaign = request.getCampaignId();
+    require(campaign);
     Instant start = request.hasStartTime() ? instant(request.getStartTime()) : Instant.EPOCH;
     Instant end = request.hasEndTime() ? instant(request.getEndTime()) : LATEST;
+    requireRange(start, end);
+    String zone = TimeZones.of(request.getTimeZone(), campaigns.timeZoneOfCampaign(campaign));
+    SeriesStep step =
+        request.getStep() == SeriesStep.SERIES_STEP_UNSPECIFIED
+            ? fitting(series.spanSeconds(campaign, start, end))
+            : request.getStep();
     answer(
         observer,
         GetTimeSeriesResponse.newBuilder()
-            .addAllPoints(series.campaign(request.getCampaignId(), step, zone, start, end))
+            .addAllPoints(series.campaign(campaign, step, zone, start, end))
             .setStep(step)
             .setTimeZone(zone)
             .build());
@@ -164,7 +204,7 @@ public final class CampaignAnalyticsRpc
     int after = -1;
     if (!request.getPageToken().isEmpty()) {
       PageToken.Reader token = PageToken.read("messages.1", request.getPageToken());
-      after = (int) token.number();
+      after = Math.toIntExact(Math.clamp(token.number(), -1, Integer.MAX_VALUE));
       token.end();
     }
     List<Message> page =
@@ -204,11 +244,12 @@ public final class CampaignAnalyticsRpc
     long workspace = Caller.current().workspace();
     Instant start = instant(request.getStartTime());
     Instant end = instant(request.getEndTime());
-    if (!start.isBefore(end)) {
+    requireRange(start, end);
+    if (Duration.between(start, end).compareTo(LONGEST_OVERVIEW) > 0) {
       throw HeraldException.invalid(
-          "end_time", "RANGE_EMPTY", "The end must be later than the start.");
+          "end_time", "RANGE_TOO_LONG", "Ask for at most 400 days at once.");
     }
-    String zone = zone(request.getTimeZone());
+    String zone = TimeZones.of(request.getTimeZone(), campaigns.timeZoneOfWorkspace(workspace));
     SeriesStep step =
         request.getStep() == SeriesStep.SERIES_STEP_UNSPECIFIED
             ? fitting(Duration.between(start, end).toSeconds())
@@ -234,12 +275,28 @@ public final class CampaignAnalyticsRpc
   @Override
   public void listUnattributed(
       ListUnattributedRequest request, StreamObserver<ListUnattributedResponse> observer) {
-    answer(
-        observer,
-        ListUnattributedResponse.newBuilder()
-            .addAllCounts(
-                unattributed.list(Caller.current().workspace(), PageSize.of(request.getPageSize())))
-            .build());
+    int size = PageSize.of(request.getPageSize());
+    long afterChannel = -1;
+    String afterReason = "";
+    if (!request.getPageToken().isEmpty()) {
+      PageToken.Reader token = PageToken.read("unattributed.1", request.getPageToken());
+      afterChannel = token.number();
+      afterReason = token.text();
+      token.end();
+    }
+    List<UnattributedCount> page =
+        unattributed.list(Caller.current().workspace(), afterChannel, afterReason, size + 1);
+    ListUnattributedResponse.Builder answer = ListUnattributedResponse.newBuilder();
+    if (page.size() > size) {
+      page = page.subList(0, size);
+      UnattributedCount last = page.getLast();
+      answer.setNextPageToken(
+          PageToken.write("unattributed.1")
+              .number(last.getChannelId())
+              .text(last.getReason())
+              .token());
+    }
+    answer(observer, answer.addAllCounts(page).build());
   }
 
   @Override
@@ -289,12 +346,10 @@ public final class CampaignAnalyticsRpc
         .build();
   }
 
-  private static String zone(String zone) {
-    try {
-      return zone.isEmpty() ? "UTC" : ZoneId.of(zone).getId();
-    } catch (DateTimeException e) {
+  private static void requireRange(Instant start, Instant end) {
+    if (!start.isBefore(end)) {
       throw HeraldException.invalid(
-          "time_zone", "TIME_ZONE_UNKNOWN", "Name the zone as Asia/Kolkata or Europe/Paris.");
+          "end_time", "RANGE_EMPTY", "The end must be later than the start.");
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
@@ -101,6 +102,33 @@ public final class CampaignStore {
                   Map.of("horizon", horizon, "campaigns", campaigns, "workspaces", workspaces)),
               next);
         });
+  }
+
+  /** The time zone campaign-service told for a campaign. */
+  Optional<String> timeZoneOfCampaign(long campaign) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("select time_zone from campaign where campaign_id = :id")
+                .bind("id", campaign)
+                .mapTo(String.class)
+                .findOne());
+  }
+
+  /** The time zone of a workspace's newest campaign: its own, as far as is known here. */
+  Optional<String> timeZoneOfWorkspace(long workspace) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select time_zone from campaign
+                    where workspace_id = :id and time_zone <> ''
+                    order by create_time desc nulls last, campaign_id desc limit 1
+                    """)
+                .bind("id", workspace)
+                .mapTo(String.class)
+                .findOne());
   }
 
   private static List<Owned> read(Handle handle, String where, Map<String, ?> arguments) {
@@ -248,32 +276,35 @@ public final class CampaignStore {
     return duration(DurationScale.middleMicros(histogram.lastKey()));
   }
 
-  /** Failed messages by code, most frequent first. */
+  /**
+   * Failed messages by code, most frequent first. Meta's wording is that of the first message with
+   * the code, so that it does not depend on the order of arrival either.
+   */
   List<FailureReason> failures(long[] campaigns) {
-    List<FailureReason> reasons =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        select code, sum(messages) as messages, max((
-                          select m.failure_title from message m
-                          where m.campaign_id = r.campaign_id and m.failure_code = r.code
-                          limit 1)) as title
-                        from failure_reason r
-                        where campaign_id = any(:ids) and messages > 0
-                        group by code order by 2 desc, 1 limit 200
-                        """)
-                    .bind("ids", campaigns)
-                    .map(
-                        (row, context) ->
-                            FailureAdvice.explained(
-                                row.getInt("code"), row.getInt("messages"), row.getString("title")))
-                    .list());
-    double failed = reasons.stream().mapToInt(FailureReason::getCount).sum();
-    return reasons.stream()
-        .map(reason -> reason.toBuilder().setShare(reason.getCount() / failed).build())
-        .toList();
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select code, sum(messages)::int as messages,
+                      sum(messages) / sum(sum(messages)) over () as share,
+                      max(coalesce(nullif(title, ''), (
+                        select m.failure_title from message m
+                        where m.campaign_id = r.campaign_id and m.failure_code = r.code
+                        order by m.ordinal limit 1))) as title
+                    from failure_reason r
+                    where campaign_id = any(:ids) and messages > 0
+                    group by code order by 2 desc, 1 limit 200
+                    """)
+                .bind("ids", campaigns)
+                .map(
+                    (row, context) ->
+                        FailureAdvice.explained(
+                            row.getInt("code"),
+                            row.getInt("messages"),
+                            row.getDouble("share"),
+                            row.getString("title")))
+                .list());
   }
 
   List<CountryMetrics> countries(long campaign) {
@@ -286,7 +317,7 @@ public final class CampaignStore {
                       sum(delivered)::int as delivered, sum(read)::int as read,
                       sum(failed)::int as failed
                     from campaign_line where campaign_id = :id
-                    group by country order by 2 desc, 1
+                    group by country order by 2 desc, 1 limit 250
                     """)
                 .bind("id", campaign)
                 .map(

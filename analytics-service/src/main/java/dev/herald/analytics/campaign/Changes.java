@@ -6,6 +6,7 @@ import dev.herald.analytics.v1.CampaignAnalytics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,42 +107,40 @@ public final class Changes implements AutoCloseable {
   }
 
   private String look(String horizon, Map<Long, Long> told) {
-    List<Watch> current = List.copyOf(watches);
-    long[] campaigns =
-        current.stream()
-            .mapToLong(watch -> watch.campaign)
-            .filter(id -> id > 0)
-            .distinct()
-            .toArray();
-    long[] workspaces =
-        current.stream()
-            .filter(watch -> watch.campaign == 0)
-            .mapToLong(watch -> watch.workspace)
-            .distinct()
-            .toArray();
-    Changed changed = store.changedSince(horizon, campaigns, workspaces);
-    Map<Long, List<CampaignAnalytics>> byWorkspace = new HashMap<>();
+    Map<Long, List<Watch>> byCampaign = new HashMap<>();
+    Map<Long, List<Watch>> byWorkspace = new HashMap<>();
+    for (Watch watch : watches) {
+      Map<Long, List<Watch>> map = watch.campaign == 0 ? byWorkspace : byCampaign;
+      long key = watch.campaign == 0 ? watch.workspace : watch.campaign;
+      map.computeIfAbsent(key, id -> new ArrayList<>()).add(watch);
+    }
+    Changed changed =
+        store.changedSince(horizon, ids(byCampaign.keySet()), ids(byWorkspace.keySet()));
+    Map<Long, List<CampaignAnalytics>> news = new HashMap<>();
+    Set<Long> seen = new HashSet<>();
     for (Owned owned : changed.campaigns()) {
       CampaignAnalytics analytics = owned.analytics();
+      seen.add(analytics.getCampaignId());
       Long before = told.put(analytics.getCampaignId(), analytics.getVersion());
       if (before == null || before < analytics.getVersion()) {
-        byWorkspace.computeIfAbsent(owned.workspaceId(), id -> new ArrayList<>()).add(analytics);
+        news.computeIfAbsent(owned.workspaceId(), id -> new ArrayList<>()).add(analytics);
       }
     }
-    byWorkspace.forEach(
-        (workspace, analytics) ->
-            costs.added(workspace, analytics).forEach(one -> tell(current, workspace, one)));
+    // What is not seen any more lies before the horizon and comes back only with a new version.
+    told.keySet().retainAll(seen);
+    news.forEach(
+        (workspace, analytics) -> {
+          for (CampaignAnalytics one : costs.added(workspace, analytics)) {
+            byWorkspace.getOrDefault(workspace, List.of()).forEach(watch -> watch.tell(one));
+            byCampaign.getOrDefault(one.getCampaignId(), List.of()).stream()
+                .filter(watch -> watch.workspace == workspace)
+                .forEach(watch -> watch.tell(one));
+          }
+        });
     return changed.horizon();
   }
 
-  private static void tell(List<Watch> current, long workspace, CampaignAnalytics analytics) {
-    for (Watch watch : current) {
-      boolean meant =
-          watch.workspace == workspace
-              && (watch.campaign == 0 || watch.campaign == analytics.getCampaignId());
-      if (meant) {
-        watch.tell(analytics);
-      }
-    }
+  private static long[] ids(Set<Long> ids) {
+    return ids.stream().mapToLong(Long::longValue).toArray();
   }
 }

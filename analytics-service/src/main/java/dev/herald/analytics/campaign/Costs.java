@@ -20,10 +20,14 @@ import java.util.stream.Collectors;
  * Asks billing what campaigns cost. Figures never wait for money for long, and never fail for it.
  */
 public final class Costs {
-  private static final Duration DEADLINE = Duration.ofSeconds(1);
+  private static final Duration DEADLINE = Duration.ofMillis(500);
   private static final Duration AUDIT_DEADLINE = Duration.ofSeconds(10);
 
+  // After billing failed to answer, nobody waits for it for so long: watchers hear within a second.
+  private static final Duration SILENCE = Duration.ofSeconds(2);
+
   private final ReservationServiceBlockingStub billing;
+  private volatile long silentUntil = System.nanoTime();
 
   public Costs(Channel billing) {
     this.billing = ReservationServiceGrpc.newBlockingStub(billing);
@@ -34,14 +38,22 @@ public final class Costs {
     if (analytics.isEmpty()) {
       return analytics;
     }
+    if (System.nanoTime() - silentUntil < 0) {
+      return unavailable(analytics);
+    }
     try {
       Map<Long, CampaignCost> costs = costs(workspace, analytics);
       return analytics.stream().map(one -> with(one, costs)).toList();
     } catch (StatusRuntimeException e) {
-      return analytics.stream()
-          .map(one -> one.toBuilder().setCostUnavailable(true).build())
-          .toList();
+      silentUntil = System.nanoTime() + SILENCE.toNanos();
+      return unavailable(analytics);
     }
+  }
+
+  private static List<CampaignAnalytics> unavailable(List<CampaignAnalytics> analytics) {
+    return analytics.stream()
+        .map(one -> one.toBuilder().setCostUnavailable(true).build())
+        .toList();
   }
 
   List<LineState> lines(long workspace, long campaign) {

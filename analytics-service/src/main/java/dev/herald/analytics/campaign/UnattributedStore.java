@@ -3,11 +3,17 @@ package dev.herald.analytics.campaign;
 import com.google.protobuf.Timestamp;
 import dev.herald.analytics.v1.UnattributedCount;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** Statuses that belong to no message of ours, counted by channel and reason. */
 public final class UnattributedStore {
+  private static final Comparator<UnattributedCount> BY_KEY =
+      Comparator.comparingLong(UnattributedCount::getWorkspaceId)
+          .thenComparingLong(UnattributedCount::getChannelId)
+          .thenComparing(UnattributedCount::getReason);
+
   private final Jdbi jdbi;
 
   public UnattributedStore(Jdbi jdbi) {
@@ -27,7 +33,8 @@ public final class UnattributedStore {
           if (isNew == 0) {
             return;
           }
-          for (UnattributedCount count : counts) {
+          // In the order of the key, so that two batches cannot deadlock.
+          for (UnattributedCount count : counts.stream().sorted(BY_KEY).toList()) {
             tx.createUpdate(
                     """
                     insert into unattributed as u values
@@ -46,16 +53,21 @@ public final class UnattributedStore {
         });
   }
 
-  List<UnattributedCount> list(long workspace, int limit) {
+  /** The counts behind a channel and reason, in their order. */
+  List<UnattributedCount> list(long workspace, long afterChannel, String afterReason, int limit) {
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(
                     """
-                    select * from unattributed where workspace_id = :workspace
+                    select * from unattributed
+                    where workspace_id = :workspace
+                      and (channel_id, reason) > (:afterChannel, :afterReason)
                     order by channel_id, reason limit :limit
                     """)
                 .bind("workspace", workspace)
+                .bind("afterChannel", afterChannel)
+                .bind("afterReason", afterReason)
                 .bind("limit", limit)
                 .map(
                     (row, context) ->

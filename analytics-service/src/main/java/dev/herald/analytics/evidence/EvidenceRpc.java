@@ -7,6 +7,7 @@ import dev.herald.analytics.message.MessageStore;
 import dev.herald.analytics.v1.BatchGetMessagesRequest;
 import dev.herald.analytics.v1.BatchGetMessagesResponse;
 import dev.herald.analytics.v1.Evidence;
+import dev.herald.analytics.v1.EvidenceRejection;
 import dev.herald.analytics.v1.EvidenceServiceGrpc;
 import dev.herald.analytics.v1.ListOrdinalsRequest;
 import dev.herald.analytics.v1.ListOrdinalsResponse;
@@ -18,12 +19,18 @@ import dev.herald.analytics.v1.RecordUnattributedRequest;
 import dev.herald.analytics.v1.RecordUnattributedResponse;
 import dev.herald.analytics.v1.StreamEvidenceRequest;
 import dev.herald.analytics.v1.StreamEvidenceResponse;
+import dev.herald.analytics.v1.UnattributedCount;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.groupcommit.GroupCommit;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Takes in facts and states. Callers that come at the same moment share one commit. */
 public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBase
@@ -32,14 +39,19 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
   private static final int MAX_SNAPSHOTS = 1000;
   private static final int BATCH = 4000;
   private static final int QUEUE = 100_000;
+  // One prepares a batch while the other's is in the database.
+  private static final int WRITERS = 2;
   private static final int DEFAULT_ORDINALS = 1000;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private static final Pattern REASON = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
 
   private final MergeStore store;
   private final SnapshotStore snapshots;
   private final UnattributedStore unattributed;
   private final MessageStore messages;
   private final Runnable merged;
-  private final GroupCommit<List<Fact>, Integer> commits;
+  private final GroupCommit<List<Fact>, Map<Long, Long>> commits;
 
   /**
    * @param merged told after every commit, so that billing hears soon
@@ -57,13 +69,16 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
     this.messages = messages;
     this.merged = merged;
     this.commits =
-        new GroupCommit<>("evidence", BATCH, QUEUE, 1, List::size, this::commit, metrics);
+        new GroupCommit<>("evidence", BATCH, QUEUE, WRITERS, List::size, this::commit, metrics);
   }
 
   @Override
   public void recordEvidence(
       RecordEvidenceRequest request, StreamObserver<RecordEvidenceResponse> observer) {
-    observer.onNext(record(request.getEvidenceList()));
+    observer.onNext(
+        RecordEvidenceResponse.newBuilder()
+            .addAllRejections(record(request.getEvidenceList()))
+            .build());
     observer.onCompleted();
   }
 
@@ -75,7 +90,7 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
       public void onNext(StreamEvidenceRequest request) {
         observer.onNext(
             StreamEvidenceResponse.newBuilder()
-                .addAllRejections(record(request.getEvidenceList()).getRejectionsList())
+                .addAllRejections(record(request.getEvidenceList()))
                 .build());
       }
 
@@ -91,56 +106,70 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
     };
   }
 
-  private RecordEvidenceResponse record(List<Evidence> elements) {
+  private List<EvidenceRejection> record(List<Evidence> elements) {
     if (elements.size() > MAX_ELEMENTS) {
       throw HeraldException.invalid(
           "evidence",
           "BATCH_TOO_LARGE",
           "Send at most " + MAX_ELEMENTS + " elements in one batch.");
     }
-    RecordEvidenceResponse.Builder answer = RecordEvidenceResponse.newBuilder();
-    List<Fact> facts = FactReader.read(elements, answer);
-    List<Fact> own = store.ofTheirWorkspace(facts);
-    if (own.size() < facts.size()) {
-      rejectForeign(elements, facts, own, answer);
-    }
+    Rejections rejected = new Rejections();
+    List<Fact> own = ofTheirWorkspace(FactReader.read(elements, rejected), rejected);
     if (!own.isEmpty()) {
-      commits.submit(own);
+      Map<Long, Long> closedBelow = submit(own);
       merged.run();
+      rejectClosed(own, closedBelow, rejected);
     }
-    return answer.build();
+    return rejected.list();
   }
 
-  private static void rejectForeign(
-      List<Evidence> elements,
-      List<Fact> facts,
-      List<Fact> own,
-      RecordEvidenceResponse.Builder answer) {
-    List<Fact> foreign = new ArrayList<>(facts);
-    foreign.removeAll(own);
-    for (int i = 0; i < elements.size(); i++) {
-      Evidence element = elements.get(i);
-      boolean isForeign =
-          foreign.stream()
-              .anyMatch(
-                  fact ->
-                      fact.campaignId() == element.getCampaignId()
-                          && fact.workspaceId() == element.getWorkspaceId());
-      if (isForeign) {
-        answer
-            .addRejectionsBuilder()
-            .setIndex(i)
-            .setReason("WORKSPACE_MISMATCH")
-            .setMessage("The campaign belongs to another workspace.");
+  private List<Fact> ofTheirWorkspace(List<Fact> facts, Rejections rejected) {
+    Map<Long, Long> workspaces = store.workspaces(facts);
+    List<Fact> own = new ArrayList<>(facts.size());
+    for (Fact fact : facts) {
+      if (Objects.equals(workspaces.get(fact.campaignId()), fact.workspaceId())) {
+        own.add(fact);
+      } else {
+        rejected.add(
+            fact.index(), "WORKSPACE_MISMATCH", "the campaign belongs to another workspace.");
+      }
+    }
+    return own;
+  }
+
+  private Map<Long, Long> submit(List<Fact> facts) {
+    try {
+      return commits.submit(facts);
+    } catch (HeraldException e) {
+      if (!e.reason().equals("QUEUE_FULL")) {
+        throw e;
+      }
+      throw HeraldException.exhausted(
+          "EVIDENCE_QUEUE_FULL",
+          "More evidence is coming in than can be stored just now. Nothing of this batch was"
+              + " taken; send it again.",
+          e.retryAfter().orElse(RETRY_AFTER));
+    }
+  }
+
+  private static void rejectClosed(
+      List<Fact> facts, Map<Long, Long> closedBelow, Rejections rejected) {
+    if (closedBelow.isEmpty()) {
+      return;
+    }
+    for (Fact fact : facts) {
+      if (fact.ordinal() < closedBelow.getOrDefault(fact.campaignId(), 0L)) {
+        rejected.add(
+            fact.index(), "MESSAGE_RETIRED", "the message is so old that its row is removed.");
       }
     }
   }
 
-  private List<Integer> commit(List<List<Fact>> callers) {
+  private List<Map<Long, Long>> commit(List<List<Fact>> callers) {
     List<Fact> all = new ArrayList<>();
     callers.forEach(all::addAll);
-    store.merge(all);
-    return callers.stream().map(List::size).toList();
+    Map<Long, Long> closedBelow = store.merge(all);
+    return Collections.nCopies(callers.size(), closedBelow);
   }
 
   @Override
@@ -166,9 +195,31 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
     if (request.getCountsCount() > MAX_SNAPSHOTS) {
       throw HeraldException.invalid("counts", "BATCH_TOO_LARGE", "Send at most 1000 counts.");
     }
-    unattributed.add(request.getBatchId(), request.getCountsList());
-    observer.onNext(RecordUnattributedResponse.getDefaultInstance());
+    Rejections rejected = new Rejections();
+    List<UnattributedCount> valid = new ArrayList<>();
+    for (int i = 0; i < request.getCountsCount(); i++) {
+      if (isValid(request.getCounts(i))) {
+        valid.add(request.getCounts(i));
+      } else {
+        rejected.add(
+            i,
+            "COUNT_INVALID",
+            "it needs a workspace, a reason such as NO_CALLBACK_DATA, a time and a count above 0.");
+      }
+    }
+    unattributed.add(request.getBatchId(), valid);
+    observer.onNext(
+        RecordUnattributedResponse.newBuilder().addAllRejections(rejected.list()).build());
     observer.onCompleted();
+  }
+
+  private static boolean isValid(UnattributedCount count) {
+    return count.getWorkspaceId() > 0
+        && count.getChannelId() >= 0
+        && count.getCount() > 0
+        && REASON.matcher(count.getReason()).matches()
+        && count.getTime().getSeconds() > 0
+        && count.getTime().getSeconds() <= FactReader.LATEST_SECONDS;
   }
 
   @Override

@@ -55,6 +55,19 @@ public record EvidenceSet(int bits) {
     return (bits & others.bits) == 0;
   }
 
+  /** True if this contradicts itself: failed and yet delivered, or skipped and yet handed over. */
+  public boolean isContradictory() {
+    boolean isDelivered =
+        hasAny(
+            EvidenceKind.DELIVERED, EvidenceKind.READ, EvidenceKind.REPLIED, EvidenceKind.CLICKED);
+    boolean isHandedOver =
+        isDelivered
+            || hasAny(
+                EvidenceKind.ACCEPTED, EvidenceKind.HELD, EvidenceKind.SENT, EvidenceKind.FAILED);
+    return (has(EvidenceKind.FAILED) && isDelivered)
+        || (has(EvidenceKind.SKIPPED) && isHandedOver);
+  }
+
   public EvidenceSet union(EvidenceSet other) {
     return new EvidenceSet(bits | other.bits);
   }

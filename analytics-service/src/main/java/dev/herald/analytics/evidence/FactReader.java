@@ -1,8 +1,6 @@
 package dev.herald.analytics.evidence;
 
 import dev.herald.analytics.v1.Evidence;
-import dev.herald.analytics.v1.EvidenceRejection;
-import dev.herald.analytics.v1.RecordEvidenceResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,53 +9,74 @@ import org.jspecify.annotations.Nullable;
 final class FactReader {
   private static final int MAX_TITLE = 300;
   private static final int MAX_DETAILS = 1000;
-  private static final long LATEST_SECONDS = 7_258_118_400L;
+  /** The year 2200; what claims to be later is a mistake. */
+  static final long LATEST_SECONDS = 7_258_118_400L;
   private static final int LATEST_LOT = 99_991_231;
 
   private FactReader() {}
 
-  /** The good elements; what is wrong with the others goes into the answer. */
-  static List<Fact> read(List<Evidence> elements, RecordEvidenceResponse.Builder answer) {
+  /** The good elements; what is wrong with the others goes to {@code rejected}. */
+  static List<Fact> read(List<Evidence> elements, Rejections rejected) {
     List<Fact> facts = new ArrayList<>(elements.size());
     for (int i = 0; i < elements.size(); i++) {
       Evidence element = elements.get(i);
-      String reason = wrong(element);
-      if (reason == null) {
-        facts.add(fact(element));
+      Wrong wrong = wrong(element);
+      if (wrong == null) {
+        facts.add(fact(i, element));
       } else {
-        answer.addRejections(
-            EvidenceRejection.newBuilder()
-                .setIndex(i)
-                .setReason(reason)
-                .setMessage("Element " + i + " was not taken: " + reason + "."));
+        rejected.add(i, wrong.name(), wrong.message);
       }
     }
     return facts;
   }
 
-  private static @Nullable String wrong(Evidence element) {
+  /** What can be wrong with an element; the names are the contract's reasons. */
+  private enum Wrong {
+    WORKSPACE_MISSING("workspace_id must be greater than 0."),
+    CAMPAIGN_MISSING("campaign_id must be greater than 0."),
+    ORDINAL_NEGATIVE("ordinal must not be negative."),
+    KIND_UNSPECIFIED("kind must be one of the kinds of evidence."),
+    TIME_MISSING("time must be set, and later than 1970."),
+    TIME_OUT_OF_RANGE("time must be before the year 2200, with nanos of 0 to 999999999."),
+    LOT_OUT_OF_RANGE("lot must be a day as yyyymmdd, or 0."),
+    SKIP_REASON_OUT_OF_RANGE("skip_reason must be one of the reasons."),
+    COUNTRY_INVALID("country must be two letters A to Z.");
+
+    private final String message;
+
+    Wrong(String message) {
+      this.message = message;
+    }
+  }
+
+  private static @Nullable Wrong wrong(Evidence element) {
     if (element.getWorkspaceId() <= 0) {
-      return "WORKSPACE_MISSING";
+      return Wrong.WORKSPACE_MISSING;
     }
     if (element.getCampaignId() <= 0) {
-      return "CAMPAIGN_MISSING";
+      return Wrong.CAMPAIGN_MISSING;
     }
     if (element.getOrdinal() < 0) {
-      return "ORDINAL_NEGATIVE";
+      return Wrong.ORDINAL_NEGATIVE;
     }
     if (!EvidenceKind.exists(element.getKindValue())) {
-      return "KIND_UNSPECIFIED";
+      return Wrong.KIND_UNSPECIFIED;
     }
     if (!element.hasTime() || element.getTime().getSeconds() <= 0) {
-      return "TIME_MISSING";
+      return Wrong.TIME_MISSING;
     }
-    if (element.getTime().getSeconds() > LATEST_SECONDS) {
-      return "TIME_OUT_OF_RANGE";
+    int nanos = element.getTime().getNanos();
+    if (element.getTime().getSeconds() > LATEST_SECONDS || nanos < 0 || nanos > 999_999_999) {
+      return Wrong.TIME_OUT_OF_RANGE;
     }
     if (element.getLot() < 0 || element.getLot() > LATEST_LOT) {
-      return "LOT_OUT_OF_RANGE";
+      return Wrong.LOT_OUT_OF_RANGE;
     }
-    return isCountry(element.getCountry()) ? null : "COUNTRY_INVALID";
+    // A reason of a newer sender is kept by its number.
+    if (element.getSkipReasonValue() < 0 || element.getSkipReasonValue() > Short.MAX_VALUE) {
+      return Wrong.SKIP_REASON_OUT_OF_RANGE;
+    }
+    return isCountry(element.getCountry()) ? null : Wrong.COUNTRY_INVALID;
   }
 
   private static boolean isCountry(String text) {
@@ -68,8 +87,9 @@ final class FactReader {
         && text.charAt(1) <= 'Z';
   }
 
-  private static Fact fact(Evidence element) {
+  private static Fact fact(int index, Evidence element) {
     return new Fact(
+        index,
         element.getWorkspaceId(),
         element.getCampaignId(),
         element.getOrdinal(),
@@ -86,6 +106,11 @@ final class FactReader {
   /** PostgreSQL stores no U+0000, and nobody needs more of a hostile text than this. */
   private static String storable(String text, int longest) {
     String clean = text.replace("\u0000", "");
-    return clean.length() <= longest ? clean : clean.substring(0, longest);
+    if (clean.length() <= longest) {
+      return clean;
+    }
+    // Not between the two halves of a character.
+    int end = Character.isHighSurrogate(clean.charAt(longest - 1)) ? longest - 1 : longest;
+    return clean.substring(0, end);
   }
 }

@@ -109,7 +109,7 @@ public final class UsageRelay implements AutoCloseable {
                     select l.*, c.workspace_id, c.charge_basis
                     from campaign_line l join campaign c using (campaign_id)
                     where l.version > l.relayed_version and l.lot > 0 and l.relay_after <= now()
-                    order by l.campaign_id limit :batch
+                    order by l.campaign_id, l.country, l.lot limit :batch
                     """)
                 .bind("batch", BATCH)
                 .map(
@@ -130,7 +130,10 @@ public final class UsageRelay implements AutoCloseable {
                 .list());
   }
 
-  /** What was refused is told again later; what was taken is not, unless it changes. */
+  /**
+   * What was refused is told again later; what was taken is not, unless it changes. The lines come
+   * in the order of their key, as the merge locks them.
+   */
   private void acknowledge(List<Line> lines, Set<Integer> refused) {
     jdbi.useTransaction(
         tx -> {

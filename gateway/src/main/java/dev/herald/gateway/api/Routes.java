@@ -127,6 +127,9 @@ final class Routes {
             "/campaigns/{campaignId}/countries",
             CampaignAnalyticsServiceGrpc.getListCountryMetricsMethod()),
         get(
+            "/campaigns/{campaignId}/hours",
+            CampaignAnalyticsServiceGrpc.getListLaunchHoursMethod()),
+        get(
             "/campaigns/{campaignId}/series",
             CampaignAnalyticsServiceGrpc.getGetTimeSeriesMethod()),
         get(
