@@ -7,7 +7,6 @@ import dev.herald.runtime.Ids;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ import org.postgresql.copy.CopyManager;
 
 /**
  * Durable statuses a second through gRPC, against raw COPY of the same events in the same batches
- * into a table without an index, and against the usual way: one transaction for each status.
+ * into a table without an index, and against the usual way, {@link RowByRow}.
  */
 final class Ingest implements Benchmark {
   private static final int CALLERS = 8;
@@ -133,38 +132,14 @@ final class Ingest implements Benchmark {
     return rows.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A status at a time: read, decide, write the row and the counter, commit. */
   private static double rowByRow(Lab lab, Events events, List<List<Event>> batches)
       throws SQLException {
+    List<Event> sample = batches.stream().flatMap(List::stream).limit(ROW_BY_ROW).toList();
     try (Connection connection = lab.bare();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          """
-          create table public.bare_message (
-            campaign_id bigint, ordinal int, seen int, primary key (campaign_id, ordinal));
-          create table public.bare_counter (campaign_id bigint primary key, statuses bigint);
-          insert into public.bare_counter values (1, 0);
-          """);
-      connection.setAutoCommit(false);
-      List<Event> sample = batches.stream().flatMap(List::stream).limit(ROW_BY_ROW).toList();
+        RowByRow merge = new RowByRow(connection)) {
       long begin = System.nanoTime();
-      try (PreparedStatement merge =
-              connection.prepareStatement(
-                  """
-                  insert into public.bare_message values (1, ?, ?)
-                  on conflict (campaign_id, ordinal) do update
-                  set seen = bare_message.seen | excluded.seen
-                  """);
-          PreparedStatement count =
-              connection.prepareStatement(
-                  "update public.bare_counter set statuses = statuses + 1 where campaign_id = 1")) {
-        for (Event event : sample) {
-          merge.setInt(1, event.ordinal());
-          merge.setInt(2, 1 << event.kind().getNumber());
-          merge.executeUpdate();
-          count.executeUpdate();
-          connection.commit();
-        }
+      for (Event event : sample) {
+        merge.merge(event, events.seconds(event), events.country(event));
       }
       return sample.size() / seconds(begin);
     }

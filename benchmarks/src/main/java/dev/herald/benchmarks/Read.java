@@ -2,13 +2,11 @@ package dev.herald.benchmarks;
 
 import dev.herald.analytics.v1.CampaignSnapshot;
 import dev.herald.analytics.v1.PutCampaignSnapshotsRequest;
-import dev.herald.benchmarks.Events.Event;
 import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
 import dev.herald.common.v1.MessageType;
 import dev.herald.runtime.Ids;
 import dev.herald.standalone.Api;
-import java.util.List;
 import java.util.Map;
 
 /** How long a campaign's analytics take over HTTP at ten million messages and at ten. */
@@ -63,12 +61,12 @@ final class Read implements Benchmark {
                         .setAudience(messages)
                         .setTimeZone("UTC"))
                 .build());
-    Events events = new Events(workspaceId, campaignId);
-    int chunk = 1_000_000;
-    for (int from = 0; from < messages; from += chunk) {
-      System.err.printf("loading: %d of %d messages%n", from, messages);
-      List<List<Event>> batches = Events.sentOnly(from, Math.min(messages, from + chunk), BATCH);
-      Ingest.merge(lab, events, batches, "load");
+    if (messages <= BATCH) {
+      Events events = new Events(workspaceId, campaignId);
+      Ingest.merge(lab, events, Events.batches(messages, BATCH), "load");
+    } else {
+      System.err.printf("loading %d messages past the service%n", messages);
+      Loading.messages(lab, campaignId, messages);
     }
     return campaignId;
   }
