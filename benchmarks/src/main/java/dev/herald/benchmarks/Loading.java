@@ -37,7 +37,8 @@ final class Loading {
       at, case when i % 100 <> 7 then at + 5000000 end,
       case when i % 100 <> 7 and i % 10 <> 0 then at + 10000000 end,
       case when i % 100 = 7 then at + 5000000 end
-    from (select i, 1760000000000000 + i * 1000::bigint as at
+    from (select i, extract(epoch from date_trunc('hour', now()))::bigint * 1000000 - 86400000000
+        + i * 1000::bigint as at
       from generate_series(0, :messages - 1) as i) d
     """,
     """

@@ -49,6 +49,8 @@ final class Watch implements Benchmark {
     int seconds = parameters.integer("seconds", 20);
     try (Lab lab = Lab.open(Map.of())) {
       long workspaceId = lab.workspaceId();
+      Ingest.merge(
+          lab, new Events(workspaceId, Ids.next()), Events.batches(100_000, BATCH), "warm-up");
       double peak =
           Ingest.merge(
               lab, new Events(workspaceId, Ids.next()), Events.batches(200_000, BATCH), "peak");

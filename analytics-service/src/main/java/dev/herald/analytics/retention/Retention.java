@@ -30,6 +30,7 @@ public final class Retention implements AutoCloseable {
   private final Duration keep;
   private final InstantSource clock;
   private final Thread thread;
+  private volatile boolean closed;
 
   /** Starts; the first run is a minute later, then one every hour. */
   public Retention(Jdbi jdbi, Duration keep, InstantSource clock) {
@@ -41,6 +42,7 @@ public final class Retention implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
+    closed = true;
     thread.interrupt();
     thread.join(Duration.ofSeconds(10));
   }
@@ -52,6 +54,9 @@ public final class Retention implements AutoCloseable {
         try {
           run();
         } catch (RuntimeException e) {
+          if (closed) {
+            return;
+          }
           log.warn("Old messages are removed later: this run failed cause={}", e.toString());
         }
         Thread.sleep(EVERY);
