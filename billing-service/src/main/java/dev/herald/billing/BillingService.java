@@ -2,6 +2,7 @@ package dev.herald.billing;
 
 import dev.herald.billing.audit.LedgerAudit;
 import dev.herald.billing.edge.Estimation;
+import dev.herald.billing.edge.OperatorRpc;
 import dev.herald.billing.edge.RateCardRpc;
 import dev.herald.billing.edge.ReservationRpc;
 import dev.herald.billing.edge.StatementRpc;
@@ -105,6 +106,7 @@ public final class BillingService implements AutoCloseable {
         .service(new RateCardRpc(cards, wallets, estimation, clock))
         .service(new ReservationRpc(wallets, estimation, reservations, settlements, statements))
         .service(new StatementRpc(statements, audit))
+        .service(new OperatorRpc(wallets, payments, audit))
         .start();
   }
 

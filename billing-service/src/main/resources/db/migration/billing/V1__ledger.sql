@@ -41,7 +41,7 @@ create table ledger_entry (
   credit          account     not null,
   amount          bigint      not null check (amount > 0),
   campaign_id     bigint,
-  country         text,
+  country         text collate "C",
   lot             integer,
   category        category,
   messages        integer,
@@ -193,7 +193,7 @@ create table campaign (
 create table line (
   workspace_id        bigint      not null,
   campaign_id         bigint      not null,
-  country             text        not null check (country ~ '^[A-Z]{2}$'),
+  country             text collate "C" not null check (country ~ '^[A-Z]{2}$'),
   lot                 integer     not null check (lot > 0),
   created_at          timestamptz not null,
   category            category    not null,

@@ -1,6 +1,7 @@
 package dev.herald.billing.edge;
 
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import dev.herald.billing.ledger.Account;
 import dev.herald.billing.ledger.Cause;
 import dev.herald.billing.ledger.Entry;
@@ -13,7 +14,6 @@ import dev.herald.billing.v1.Money;
 import dev.herald.billing.wallet.ChargeBasis;
 import dev.herald.runtime.HeraldException;
 import io.grpc.stub.StreamObserver;
-import java.time.DateTimeException;
 import java.time.Instant;
 
 /** Values that several contracts share. */
@@ -37,11 +37,11 @@ public final class Protos {
   }
 
   public static Instant instant(String field, Timestamp timestamp) {
-    try {
-      return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
-    } catch (DateTimeException | ArithmeticException e) {
-      throw HeraldException.invalid(field, "NOT_A_TIME", "This is not a moment in time.");
+    if (!Timestamps.isValid(timestamp)) {
+      throw HeraldException.invalid(
+          field, "NOT_A_TIME", "This is not a moment between the years 1 and 9999.");
     }
+    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
   }
 
   public static MessageCategory category(Category category) {

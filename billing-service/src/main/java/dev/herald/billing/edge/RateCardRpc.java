@@ -24,7 +24,6 @@ import dev.herald.runtime.access.Caller;
 import dev.herald.runtime.paging.PageSize;
 import dev.herald.runtime.paging.PageToken;
 import io.grpc.stub.StreamObserver;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -102,11 +101,7 @@ public final class RateCardRpc extends RateCardServiceGrpc.RateCardServiceImplBa
   }
 
   private static LocalDate day(Instant at) {
-    try {
-      return LocalDate.ofInstant(at, ZoneOffset.UTC);
-    } catch (DateTimeException e) {
-      throw HeraldException.invalid("at", "NOT_A_TIME", "This is not a moment in time.");
-    }
+    return LocalDate.ofInstant(at, ZoneOffset.UTC);
   }
 
   private static HeraldException notFound(Wallet wallet, LocalDate day) {

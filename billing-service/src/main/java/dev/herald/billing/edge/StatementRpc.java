@@ -93,8 +93,9 @@ public final class StatementRpc extends StatementServiceGrpc.StatementServiceImp
         statements,
         Caller.current().workspace(),
         YearMonth.parse(request.getMonth()),
-        piece ->
-            observer.onNext(
+        new Pieces<>(
+            observer,
+            piece ->
                 ExportMonthlyStatementResponse.newBuilder()
                     .setCsv(ByteString.copyFromUtf8(piece))
                     .build()));
@@ -121,8 +122,9 @@ public final class StatementRpc extends StatementServiceGrpc.StatementServiceImp
       StreamObserver<ExportCampaignStatementResponse> observer) {
     StatementCsv.campaign(
         statements.campaign(Caller.current().workspace(), request.getCampaignId()),
-        piece ->
-            observer.onNext(
+        new Pieces<>(
+            observer,
+            piece ->
                 ExportCampaignStatementResponse.newBuilder()
                     .setCsv(ByteString.copyFromUtf8(piece))
                     .build()));

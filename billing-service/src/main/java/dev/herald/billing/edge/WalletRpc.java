@@ -200,7 +200,7 @@ public final class WalletRpc extends WalletServiceGrpc.WalletServiceImplBase {
     };
   }
 
-  private static dev.herald.billing.v1.Wallet proto(Wallet wallet) {
+  static dev.herald.billing.v1.Wallet proto(Wallet wallet) {
     String currency = wallet.currency();
     dev.herald.billing.v1.Wallet.Builder proto =
         dev.herald.billing.v1.Wallet.newBuilder()

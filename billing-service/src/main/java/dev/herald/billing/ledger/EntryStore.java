@@ -121,6 +121,45 @@ public final class EntryStore {
         .list();
   }
 
+  /** Top-ups and adjustments of the range after a number, oldest first. */
+  public List<Entry> payments(Handle handle, EntryRange range, long afterNumber, int limit) {
+    return handle
+        .createQuery(
+            """
+            select * from ledger_entry
+             where workspace_id = :workspaceId
+               and number >= :from and number < :to and number > :after
+               and cause in ('TOP_UP', 'ADJUSTMENT')
+             order by number
+             limit :limit
+            """)
+        .bindMethods(range)
+        .bind("after", afterNumber)
+        .bind("limit", limit)
+        .map(EntryStore::entry)
+        .list();
+  }
+
+  /** The latest top-ups and adjustments of the range, oldest first. */
+  public List<Entry> latestPayments(Handle handle, EntryRange range, int limit) {
+    return handle
+        .createQuery(
+            """
+            select * from (
+              select * from ledger_entry
+               where workspace_id = :workspaceId
+                 and number >= :from and number < :to
+                 and cause in ('TOP_UP', 'ADJUSTMENT')
+               order by number desc
+               limit :limit) as latest
+             order by number
+            """)
+        .bindMethods(range)
+        .bind("limit", limit)
+        .map(EntryStore::entry)
+        .list();
+  }
+
   /**
    * Number of the first entry at or after a moment, one more than the last if there is none.
    * Numbers have no gap and times never go back, so halving finds it in a few look-ups without an

@@ -1,5 +1,6 @@
 package dev.herald.billing.payment;
 
+import dev.herald.billing.ledger.Account;
 import dev.herald.billing.ledger.Entry;
 import dev.herald.billing.ledger.EntryStore;
 import dev.herald.billing.ledger.Journal;
@@ -66,7 +67,9 @@ public final class Payments {
             if (done.isPresent()) {
               return requireSame(done.get(), request, amount, movement);
             }
-            requireRoom(journal.wallet(), amount);
+            if (movement.credit() == Account.AVAILABLE) {
+              requireRoom(journal.wallet(), amount);
+            }
             return journal.post(
                 movement, amount, new Subject.Payment(request.requestId(), request.note()));
           });

@@ -115,7 +115,12 @@ final class CsvTable {
     CsvTable table = new CsvTable(file, errors);
     List<T> values = new ArrayList<>();
     try (CsvReader<CsvRecord> records =
-        CsvReader.builder().skipEmptyLines(true).ofCsvRecord(table.decode(bytes))) {
+        CsvReader.builder()
+            .skipEmptyLines(true)
+            // Told by us, with the row; the reader would give up the whole file.
+            .allowMissingFields(true)
+            .allowExtraFields(true)
+            .ofCsvRecord(table.decode(bytes))) {
       boolean header = true;
       for (CsvRecord cells : records) {
         if (header) {

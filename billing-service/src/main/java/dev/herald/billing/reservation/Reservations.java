@@ -65,13 +65,6 @@ public final class Reservations {
       Line line = existing.get(request.key(wanted));
       before.add(line == null ? begin(request, wanted, journal, book) : line);
     }
-    ChargeBasis basis =
-        campaigns.keepBasis(
-            books.tx(),
-            request.workspaceId(),
-            request.campaignId(),
-            journal.wallet().chargeBasis(),
-            journal.at());
     Allowances free = Allowances.open(allowances, books.tx(), before, book);
     List<Settlement> settlements = new ArrayList<>();
     for (int index = 0; index < before.size(); index++) {
@@ -80,7 +73,13 @@ public final class Reservations {
     requireFunds(settlements, journal);
     post(settlements, journal);
     List<Line> after = settlements.stream().map(Settlement::line).toList();
-    lines.insert(books.tx(), after.stream().filter(l -> !existing.containsKey(l.key())).toList());
+    // A question that reserves nothing fixes neither a price nor a basis.
+    List<Line> added =
+        after.stream()
+            .filter(line -> !existing.containsKey(line.key()) && line.totals().reserved() > 0)
+            .toList();
+    ChargeBasis basis = basis(request, journal, books, !added.isEmpty());
+    lines.insert(books.tx(), added);
     lines.update(
         books.tx(),
         after.stream()
@@ -93,6 +92,17 @@ public final class Reservations {
         journal.available(),
         basis,
         after);
+  }
+
+  private ChargeBasis basis(
+      ReservationRequest request, Journal journal, OpenBooks books, boolean keep) {
+    ChargeBasis current = journal.wallet().chargeBasis();
+    return keep
+        ? campaigns.keepBasis(
+            books.tx(), request.workspaceId(), request.campaignId(), current, journal.at())
+        : campaigns
+            .findBasis(books.tx(), request.workspaceId(), request.campaignId())
+            .orElse(current);
   }
 
   private static Line begin(

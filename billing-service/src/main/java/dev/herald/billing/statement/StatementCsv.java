@@ -12,8 +12,10 @@ import java.io.StringWriter;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Statements as CSV (RFC 4180, UTF-8): one amount column whose sum over all rows but the closing
@@ -61,25 +63,53 @@ public final class StatementCsv {
     this.pieces = pieces;
   }
 
-  /** A whole month, a page of lines a piece. */
+  /** A whole month, as many pieces as it takes. */
   public static void month(
       Statements statements, long workspaceId, YearMonth month, Consumer<String> pieces) {
-    var csv = new StatementCsv(pieces);
-    AtomicBoolean begun = new AtomicBoolean();
-    statements.forEachPage(
-        workspaceId,
-        month,
-        page ->
-            csv.piece(
-                writer -> {
-                  if (begun.compareAndSet(false, true)) {
-                    monthBegin(page, writer);
-                  }
-                  page.lines().forEach(line -> monthLine(line, page.currency(), writer));
-                  if (page.complete()) {
-                    monthEnd(page, writer);
-                  }
-                }));
+    statements.read(workspaceId, month, new Month(new StatementCsv(pieces)));
+  }
+
+  private static final class Month implements Statements.Reader {
+    private final StatementCsv csv;
+    private @Nullable MonthlyStatement sums;
+
+    Month(StatementCsv csv) {
+      this.csv = csv;
+    }
+
+    @Override
+    public void begin(MonthlyStatement statement) {
+      sums = statement;
+      csv.piece(
+          writer -> {
+            writer.writeRecord(MONTH_HEADER);
+            Instant begin = statement.month().atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+            balance("OPENING_BALANCE", begin, statement.opening(), statement.currency(), writer);
+          });
+    }
+
+    @Override
+    public void payments(List<Entry> some) {
+      csv.piece(writer -> some.forEach(entry -> payment(entry, currency(), writer)));
+    }
+
+    @Override
+    public void lines(List<StatementLine> some) {
+      csv.piece(writer -> some.forEach(line -> monthLine(line, currency(), writer)));
+    }
+
+    @Override
+    public void end() {
+      csv.piece(writer -> monthEnd(begun(), writer));
+    }
+
+    private String currency() {
+      return begun().currency();
+    }
+
+    private MonthlyStatement begun() {
+      return Objects.requireNonNull(sums);
+    }
   }
 
   /** One campaign, line by line. */
@@ -104,32 +134,23 @@ public final class StatementCsv {
     }
   }
 
-  private static void monthBegin(MonthlyStatement statement, CsvWriter writer) {
-    writer.writeRecord(MONTH_HEADER);
-    balance(
-        "OPENING_BALANCE",
-        statement.month().atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC),
-        statement.opening(),
-        statement.currency(),
-        writer);
-    for (Entry payment : statement.payments()) {
-      Micros amount =
-          payment.debit() == Account.FUNDING ? payment.amount() : payment.amount().times(-1);
-      String note = payment.subject() instanceof Subject.Payment paid ? paid.note() : "";
-      writer.writeRecord(
-          payment.cause().name(),
-          payment.createdAt().toString(),
-          "",
-          "",
-          "",
-          "",
-          "",
-          "",
-          "",
-          amount.decimal(),
-          statement.currency(),
-          text(note));
-    }
+  private static void payment(Entry payment, String currency, CsvWriter writer) {
+    Micros amount =
+        payment.debit() == Account.FUNDING ? payment.amount() : payment.amount().times(-1);
+    String note = payment.subject() instanceof Subject.Payment paid ? paid.note() : "";
+    writer.writeRecord(
+        payment.cause().name(),
+        payment.createdAt().toString(),
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        amount.decimal(),
+        currency,
+        text(note));
   }
 
   private static void monthEnd(MonthlyStatement statement, CsvWriter writer) {

@@ -1,23 +1,19 @@
 package dev.herald.billing.statement;
 
+import dev.herald.billing.ledger.EntryRange;
 import dev.herald.billing.money.Micros;
 import dev.herald.billing.ratecard.Category;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/**
- * All SQL about months. A month is a range of entry numbers: numbers have no gap and follow time.
- */
+/** All SQL about months. */
 final class StatementStore {
-
-  /** Entries from a number on, up to but not including another. */
-  record Range(long workspaceId, long from, long to) {}
 
   /** What the entries of a range moved, by cause. */
   record Sums(Micros toppedUp, Micros adjusted, Micros charged, Micros refunded) {}
 
   /** available + reserved after the last entry before the range. */
-  Micros opening(Handle handle, Range range) {
+  Micros opening(Handle handle, EntryRange range) {
     return handle
         .createQuery(
             """
@@ -30,7 +26,7 @@ final class StatementStore {
         .orElse(Micros.ZERO);
   }
 
-  Sums sums(Handle handle, Range range) {
+  Sums sums(Handle handle, EntryRange range) {
     return handle
         .createQuery(
             """
@@ -54,7 +50,7 @@ final class StatementStore {
   }
 
   /** What each line moved, those after the key, in order. */
-  List<StatementLine> lines(Handle handle, Range range, StatementLine.Key after, int limit) {
+  List<StatementLine> lines(Handle handle, EntryRange range, StatementLine.Key after, int limit) {
     return handle
         .createQuery(
             """

@@ -1,8 +1,7 @@
 package dev.herald.billing.statement;
 
-import dev.herald.billing.ledger.Cause;
 import dev.herald.billing.ledger.Entry;
-import dev.herald.billing.ledger.EntryFilter;
+import dev.herald.billing.ledger.EntryRange;
 import dev.herald.billing.ledger.EntryStore;
 import dev.herald.billing.money.Micros;
 import dev.herald.billing.reservation.CampaignStore;
@@ -12,6 +11,7 @@ import dev.herald.billing.wallet.ChargeBasis;
 import dev.herald.billing.wallet.Wallet;
 import dev.herald.billing.wallet.WalletStore;
 import dev.herald.runtime.HeraldException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
@@ -21,10 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -36,7 +33,10 @@ public final class Statements {
   public static final int MAX_LINES = 10_000;
 
   private static final int MAX_PAYMENTS = 10_000;
-  private static final Set<Cause> PAYMENTS = Set.of(Cause.TOP_UP, Cause.ADJUSTMENT);
+  private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
+
+  /** What began before midnight may be committed a little later, by clocks that differ a little. */
+  private static final Duration SETTLING = Duration.ofMinutes(10);
 
   private final Jdbi jdbi;
   private final WalletStore wallets;
@@ -69,41 +69,81 @@ public final class Statements {
         handle -> page(handle, workspaceId, month, after, limit));
   }
 
-  /** The whole month in pages, all of one snapshot. */
-  public void forEachPage(long workspaceId, YearMonth month, Consumer<MonthlyStatement> pages) {
+  /** The whole month, however long, all of one snapshot. */
+  public void read(long workspaceId, YearMonth month, Reader reader) {
     jdbi.useTransaction(
         TransactionIsolationLevel.REPEATABLE_READ,
         handle -> {
+          handle.execute("set local statement_timeout = '" + READ_TIMEOUT.toMillis() + "ms'");
+          Span span = span(handle, workspaceId, month);
+          reader.begin(statement(handle, span, List.of(), List.of(), true));
+          long afterNumber = 0;
+          List<Entry> payments;
+          do {
+            payments = entries.payments(handle, span.range(), afterNumber, MAX_LINES);
+            reader.payments(payments);
+            afterNumber = payments.isEmpty() ? 0 : payments.getLast().number();
+          } while (payments.size() == MAX_LINES);
           StatementLine.Key after = StatementLine.Key.FIRST;
-          boolean complete = false;
-          while (!complete) {
-            MonthlyStatement page = page(handle, workspaceId, month, after, MAX_LINES);
-            pages.accept(page);
-            complete = page.complete();
-            after = complete ? after : page.lines().getLast().key();
-          }
+          List<StatementLine> page;
+          do {
+            page = store.lines(handle, span.range(), after, MAX_LINES);
+            reader.lines(page);
+            after = page.isEmpty() ? after : page.getLast().key();
+          } while (page.size() == MAX_LINES);
+          reader.end();
         });
   }
 
+  /** Takes a month in: first its sums, then all payments, then all lines. */
+  public interface Reader {
+    void begin(MonthlyStatement sums);
+
+    void payments(List<Entry> some);
+
+    void lines(List<StatementLine> some);
+
+    void end();
+  }
+
+  /** A month of a wallet as a range of its entries. */
+  private record Span(
+      Wallet wallet, YearMonth month, EntryRange range, boolean over, Instant now) {}
+
   private MonthlyStatement page(
       Handle handle, long workspaceId, YearMonth month, StatementLine.Key after, int limit) {
-    Wallet wallet = requiredWallet(handle, workspaceId);
+    Span span = span(handle, workspaceId, month);
+    List<StatementLine> found = store.lines(handle, span.range(), after, limit + 1);
+    boolean complete = found.size() <= limit;
+    boolean first = after.equals(StatementLine.Key.FIRST);
+    return statement(
+        handle,
+        span,
+        first ? entries.latestPayments(handle, span.range(), MAX_PAYMENTS) : List.of(),
+        complete ? found : found.subList(0, limit),
+        complete);
+  }
+
+  private Span span(Handle handle, long workspaceId, YearMonth month) {
     Instant begin = month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
     Instant end = month.plusMonths(1).atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
-    StatementStore.Range range =
-        new StatementStore.Range(
+    Wallet wallet = requiredWallet(handle, workspaceId);
+    EntryRange range =
+        new EntryRange(
             workspaceId,
             entries.firstAtOrAfter(handle, workspaceId, begin),
             entries.firstAtOrAfter(handle, workspaceId, end));
-    Micros opening = store.opening(handle, range);
-    StatementStore.Sums sums = store.sums(handle, range);
-    List<StatementLine> found = store.lines(handle, range, after, limit + 1);
-    boolean complete = found.size() <= limit;
-    boolean first = after.equals(StatementLine.Key.FIRST);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    return new Span(wallet, month, range, !now.isBefore(end.plus(SETTLING)), now);
+  }
+
+  private MonthlyStatement statement(
+      Handle handle, Span span, List<Entry> payments, List<StatementLine> found, boolean complete) {
+    Micros opening = store.opening(handle, span.range());
+    StatementStore.Sums sums = store.sums(handle, span.range());
     return new MonthlyStatement(
-        month,
-        wallet.currency(),
+        span.month(),
+        span.wallet().currency(),
         opening,
         sums.toppedUp(),
         sums.adjusted(),
@@ -114,11 +154,11 @@ public final class Statements {
             .plus(sums.adjusted())
             .minus(sums.charged())
             .plus(sums.refunded()),
-        first ? payments(handle, workspaceId, begin, end) : List.of(),
-        complete ? found : found.subList(0, limit),
+        payments,
+        found,
         complete,
-        !now.isBefore(end),
-        now);
+        span.over(),
+        span.now());
   }
 
   public CampaignStatement campaign(long workspaceId, long campaignId) {
@@ -172,12 +212,6 @@ public final class Statements {
 
   /** The money of several campaigns. */
   public record Costs(String currency, List<CampaignCost> campaigns) {}
-
-  private List<Entry> payments(Handle handle, long workspaceId, Instant begin, Instant end) {
-    EntryFilter filter =
-        new EntryFilter(OptionalLong.empty(), PAYMENTS, Optional.of(begin), Optional.of(end));
-    return entries.list(handle, workspaceId, filter, Long.MAX_VALUE, MAX_PAYMENTS).reversed();
-  }
 
   private Wallet requiredWallet(Handle handle, long workspaceId) {
     return wallets

@@ -92,11 +92,16 @@ public final class WalletStore {
         .execute();
   }
 
-  /** All workspaces that have a wallet, in order. */
-  public List<Long> workspaces(Handle handle) {
+  /** Those of all workspaces after the id, in order. */
+  List<Wallet> list(Handle handle, long afterWorkspaceId, int limit) {
     return handle
-        .createQuery("select workspace_id from wallet order by workspace_id")
-        .mapTo(Long.class)
+        .createQuery(
+            """
+            select * from wallet where workspace_id > :after order by workspace_id limit :limit
+            """)
+        .bind("after", afterWorkspaceId)
+        .bind("limit", limit)
+        .map(WalletStore::wallet)
         .list();
   }
 

@@ -59,6 +59,11 @@ public final class Wallets {
     return jdbi.withHandle(handle -> required(handle, workspaceId));
   }
 
+  /** Those of all workspaces after the id, in order. */
+  public List<Wallet> list(long afterWorkspaceId, int limit) {
+    return jdbi.withHandle(handle -> store.list(handle, afterWorkspaceId, limit));
+  }
+
   /**
    * Changes what an owner chooses.
    *
