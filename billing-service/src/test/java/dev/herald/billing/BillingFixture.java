@@ -4,6 +4,7 @@ import dev.herald.billing.v1.CreateWalletRequest;
 import dev.herald.billing.v1.GetWalletRequest;
 import dev.herald.billing.v1.MessageCategory;
 import dev.herald.billing.v1.Money;
+import dev.herald.billing.v1.OperatorServiceGrpc;
 import dev.herald.billing.v1.RateCardServiceGrpc;
 import dev.herald.billing.v1.RecordUnattemptedRequest;
 import dev.herald.billing.v1.RecordUsageRequest;
@@ -11,6 +12,7 @@ import dev.herald.billing.v1.ReservationLine;
 import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.billing.v1.ReserveRequest;
 import dev.herald.billing.v1.ReserveResponse;
+import dev.herald.billing.v1.SetMarkupRequest;
 import dev.herald.billing.v1.StatementServiceGrpc;
 import dev.herald.billing.v1.TopUpWalletRequest;
 import dev.herald.billing.v1.UnattemptedTotal;
@@ -110,6 +112,21 @@ final class BillingFixture implements AutoCloseable {
 
   ReservationServiceGrpc.ReservationServiceBlockingStub reservations() {
     return ReservationServiceGrpc.newBlockingStub(channel);
+  }
+
+  /** For calls whose answer is not waited for. */
+  ReservationServiceGrpc.ReservationServiceFutureStub unheardReservations() {
+    return ReservationServiceGrpc.newFutureStub(channel);
+  }
+
+  OperatorServiceGrpc.OperatorServiceBlockingStub operator() {
+    return OperatorServiceGrpc.newBlockingStub(channel);
+  }
+
+  void setMarkup(long workspace, int ppm) {
+    operator()
+        .setMarkup(
+            SetMarkupRequest.newBuilder().setWorkspaceId(workspace).setMarkupPpm(ppm).build());
   }
 
   WalletServiceGrpc.WalletServiceBlockingStub wallets(long workspace) {

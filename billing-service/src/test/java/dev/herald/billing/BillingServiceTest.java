@@ -1,19 +1,23 @@
 package dev.herald.billing;
 
 import static dev.herald.billing.BillingFixture.LOT;
+import static dev.herald.billing.BillingFixture.usageTotal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herald.billing.v1.AuditLedgerRequest;
 import dev.herald.billing.v1.AuditLedgerResponse;
 import dev.herald.billing.v1.BatchGetCampaignCostsRequest;
 import dev.herald.billing.v1.CampaignCost;
+import dev.herald.billing.v1.ChargeBasis;
 import dev.herald.billing.v1.CountryCount;
 import dev.herald.billing.v1.EstimateCostRequest;
 import dev.herald.billing.v1.GetCampaignStatementRequest;
 import dev.herald.billing.v1.LedgerEntry;
 import dev.herald.billing.v1.ListLedgerEntriesRequest;
 import dev.herald.billing.v1.MessageCategory;
+import dev.herald.billing.v1.RecordUsageRequest;
 import dev.herald.billing.v1.ReserveResponse;
+import dev.herald.billing.v1.UpdateWalletRequest;
 import dev.herald.billing.v1.Wallet;
 import dev.herald.runtime.Ids;
 import org.junit.jupiter.api.AfterAll;
@@ -131,5 +135,78 @@ class BillingServiceTest {
     assertThat(charge.getCountry()).isEqualTo("US");
     assertThat(charge.getLot()).isEqualTo(LOT);
     assertThat(charge.getAvailableAfter().getMicros()).isEqualTo(10_000_000 - 13_600);
+  }
+
+  @Test
+  void theChargeBasisIsFixedWithACampaignsFirstReservation() {
+    long workspace = billing.workspaceWith(10_000_000);
+    long before = Ids.next();
+    billing.reserve(workspace, before, MessageCategory.MARKETING, "IN", 10);
+    billing
+        .wallets(workspace)
+        .updateWallet(
+            UpdateWalletRequest.newBuilder().setChargeBasis(ChargeBasis.ON_DELIVERED).build());
+    ReserveResponse grown = billing.reserve(workspace, before, MessageCategory.MARKETING, "IN", 20);
+    assertThat(grown.getChargeBasis()).isEqualTo(ChargeBasis.ON_SENT);
+
+    long after = Ids.next();
+    assertThat(
+            billing.reserve(workspace, after, MessageCategory.MARKETING, "IN", 10).getChargeBasis())
+        .isEqualTo(ChargeBasis.ON_DELIVERED);
+    // Analytics counts by this basis: 6 delivered, 3 that never were, one still on its way.
+    billing.usage(workspace, after, "IN", 6, 3);
+    var statement =
+        billing
+            .statements(workspace)
+            .getCampaignStatement(
+                GetCampaignStatementRequest.newBuilder().setCampaignId(after).build());
+    assertThat(statement.getChargeBasis()).isEqualTo(ChargeBasis.ON_DELIVERED);
+    assertThat(statement.getCost().getCharged().getMicros()).isEqualTo(6 * 11_800);
+    assertThat(statement.getExplanation(0)).contains("6 delivered");
+  }
+
+  @Test
+  void aQuestionThatReservesNothingFixesNothing() {
+    long workspace = billing.workspaceWith(10_000_000);
+    long campaign = Ids.next();
+    ReserveResponse answer =
+        billing.reserve(workspace, campaign, MessageCategory.MARKETING, "IN", 0);
+    assertThat(answer.getLines(0).getMessagesTotal()).isZero();
+    billing.setMarkup(workspace, 1_000_000);
+    answer = billing.reserve(workspace, campaign, MessageCategory.MARKETING, "IN", 1);
+    assertThat(answer.getLines(0).getUnitPrice().getMicros()).isEqualTo(23_600);
+  }
+
+  @Test
+  void aBadStateIsReportedAndItsNeighboursAreSettled() {
+    long workspace = billing.workspaceWith(10_000_000);
+    long campaign = Ids.next();
+    billing.reserve(workspace, campaign, MessageCategory.MARKETING, "IN", 10);
+    var answer =
+        billing
+            .reservations()
+            .recordUsage(
+                RecordUsageRequest.newBuilder()
+                    .addTotals(usageTotal(workspace, campaign, "IN", LOT, 1, -1, 0))
+                    .addTotals(usageTotal(workspace, campaign, "in", LOT, 1, 1, 0))
+                    .addTotals(usageTotal(workspace, campaign, "IN", LOT, 0, 1, 0))
+                    .addTotals(usageTotal(workspace, campaign, "BR", LOT, 1, 1, 0))
+                    .addTotals(usageTotal(Ids.next(), campaign, "IN", LOT, 1, 1, 0))
+                    .addTotals(usageTotal(workspace, campaign, "IN", 0, 1, 1, 0))
+                    .addTotals(usageTotal(workspace, campaign, "IN", LOT, 5, 4, 1))
+                    .addTotals(usageTotal(workspace, campaign, "IN", LOT, 5, 4, 2))
+                    .addTotals(usageTotal(workspace, campaign, "IN", LOT, 4, 9, 0))
+                    .build());
+    assertThat(answer.getRejectionsList())
+        .extracting(rejection -> rejection.getIndex() + " " + rejection.getReason())
+        .containsExactly(
+            "0 NEGATIVE_TOTAL",
+            "1 INVALID_KEY",
+            "2 INVALID_VERSION",
+            "3 UNKNOWN_LINE",
+            "4 UNKNOWN_LINE",
+            "7 VERSION_REUSED");
+    assertThat(billing.wallet(workspace).getCharged().getMicros()).isEqualTo(4 * 11_800);
+    assertThat(billing.wallet(workspace).getReserved().getMicros()).isEqualTo(5 * 11_800);
   }
 }
