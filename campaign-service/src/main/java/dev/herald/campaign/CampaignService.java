@@ -181,6 +181,7 @@ public final class CampaignService implements AutoCloseable {
                 requests,
                 reports,
                 billing,
+                transitions,
                 dispatcher,
                 clock,
                 metrics));

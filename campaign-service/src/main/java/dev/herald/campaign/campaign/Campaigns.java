@@ -218,7 +218,8 @@ public final class Campaigns {
 
   /** What the campaign would cost if it were launched now. */
   public Estimate estimate(WorkspaceId workspace, CampaignId id) {
-    record Counts(MessageCategory category, Map<String, Integer> countries, int skipped) {}
+    record Counts(
+        ChannelId channel, MessageCategory category, Map<String, Integer> countries, int skipped) {}
     Counts counts =
         jdbi.withHandle(
             handle -> {
@@ -241,11 +242,13 @@ public final class Campaigns {
                   (country, messages) -> countries.merge(country, -messages, Integer::sum));
               countries.values().removeIf(messages -> messages <= 0);
               return new Counts(
+                  campaign.channel(),
                   contents.category(handle, workspace, campaign.content()),
                   countries,
                   skipped.values().stream().mapToInt(Integer::intValue).sum());
             });
-    CostEstimate cost = billing.estimate(workspace, counts.category().name(), counts.countries());
+    CostEstimate cost =
+        billing.estimate(workspace, counts.channel(), counts.category().name(), counts.countries());
     return new Estimate(
         cost,
         counts.countries().values().stream().mapToInt(Integer::intValue).sum(),

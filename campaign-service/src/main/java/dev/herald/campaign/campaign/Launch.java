@@ -200,7 +200,13 @@ public final class Launch {
     CampaignId id = question.campaign().id();
     ReserveResponse answer;
     try {
-      answer = billing.reserve(workspace, id, question.category().name(), question.totals());
+      answer =
+          billing.reserve(
+              workspace,
+              id,
+              question.campaign().channel(),
+              question.category().name(),
+              question.totals());
     } catch (HeraldException e) {
       if (e.kind() == HeraldException.Kind.PRECONDITION) {
         jdbi.useTransaction(tx -> reservations.refused(tx, id, question.totals().keySet()));

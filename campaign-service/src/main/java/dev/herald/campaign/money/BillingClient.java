@@ -14,6 +14,7 @@ import dev.herald.billing.v1.ReserveRequest;
 import dev.herald.billing.v1.ReserveResponse;
 import dev.herald.billing.v1.UnattemptedTotal;
 import dev.herald.campaign.campaign.CampaignId;
+import dev.herald.campaign.channel.ChannelId;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.grpc.GrpcErrors;
@@ -37,12 +38,13 @@ public final class BillingClient {
     this.billing = ReservationServiceGrpc.newBlockingStub(channel);
   }
 
-  /** What these messages would cost now. */
+  /** What these messages would cost now, if they left through this channel. */
   public CostEstimate estimate(
-      WorkspaceId workspace, String category, Map<String, Integer> countries) {
+      WorkspaceId workspace, ChannelId channel, String category, Map<String, Integer> countries) {
     EstimateReservationRequest.Builder request =
         EstimateReservationRequest.newBuilder()
             .setWorkspaceId(workspace.value())
+            .setChannelId(channel.value())
             .setCategory(MessageCategory.valueOf(category));
     countries.forEach(
         (country, messages) ->
@@ -56,27 +58,52 @@ public final class BillingClient {
   }
 
   /**
-   * Brings the reserved messages of each line up to the named totals.
+   * Brings the reserved messages of each line up to the named totals. The channel's free service
+   * messages of the month pay for what they can.
    *
    * @throws HeraldException PRECONDITION INSUFFICIENT_FUNDS if nothing was reserved for lack of
    *     money; UNAVAILABLE if it is not known whether anything was
    */
   public ReserveResponse reserve(
-      WorkspaceId workspace, CampaignId campaign, String category, Map<Line, Integer> totals) {
+      WorkspaceId workspace,
+      CampaignId campaign,
+      ChannelId channel,
+      String category,
+      Map<Line, Integer> totals) {
     ReserveRequest.Builder request =
         ReserveRequest.newBuilder()
             .setWorkspaceId(workspace.value())
             .setCampaignId(campaign.value())
+            .setChannelId(channel.value())
             .setCategory(MessageCategory.valueOf(category));
-    totals.forEach(
-        (line, total) ->
-            request.addLines(
-                ReservationLine.newBuilder()
-                    .setCountry(line.country())
-                    .setLot(line.lot())
-                    .setMessagesTotal(total)));
+    totals.forEach((line, total) -> request.addLines(line(line, total)));
+    return reserve(request.build());
+  }
+
+  /** How many messages of a line have been reserved in all; reserves nothing. */
+  public int reservedInAll(WorkspaceId workspace, CampaignId campaign, String category, Line line) {
+    ReserveResponse answer =
+        reserve(
+            ReserveRequest.newBuilder()
+                .setWorkspaceId(workspace.value())
+                .setCampaignId(campaign.value())
+                .setCategory(MessageCategory.valueOf(category))
+                .addLines(line(line, 0))
+                .build());
+    return answer.getLines(0).getMessagesTotal();
+  }
+
+  private static ReservationLine line(Line line, int total) {
+    return ReservationLine.newBuilder()
+        .setCountry(line.country())
+        .setLot(line.lot())
+        .setMessagesTotal(total)
+        .build();
+  }
+
+  private ReserveResponse reserve(ReserveRequest request) {
     try {
-      return stub().reserve(request.build());
+      return stub().reserve(request);
     } catch (StatusRuntimeException e) {
       throw forCaller(e);
     }

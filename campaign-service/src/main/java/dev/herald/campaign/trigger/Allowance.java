@@ -97,7 +97,7 @@ final class Allowance {
         });
     ReserveResponse answer;
     try {
-      answer = billing.reserve(campaign.workspace(), id, category, totals);
+      answer = billing.reserve(campaign.workspace(), id, campaign.channel(), category, totals);
     } catch (HeraldException e) {
       if (e.kind() == HeraldException.Kind.PRECONDITION) {
         jdbi.useTransaction(tx -> reservations.refused(tx, id, totals.keySet()));

@@ -12,13 +12,16 @@ import dev.herald.campaign.campaign.CampaignStatus;
 import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.CampaignType;
 import dev.herald.campaign.campaign.Contents;
+import dev.herald.campaign.campaign.PauseReason;
 import dev.herald.campaign.campaign.Sending;
+import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.contact.Attributes;
 import dev.herald.campaign.contact.ContactStore;
 import dev.herald.campaign.contact.NewContact;
 import dev.herald.campaign.message.ParameterPlan;
 import dev.herald.campaign.message.Values;
 import dev.herald.campaign.money.BillingClient;
+import dev.herald.campaign.money.Line;
 import dev.herald.campaign.money.Lot;
 import dev.herald.campaign.money.ReservationStore;
 import dev.herald.campaign.phone.Parsed;
@@ -63,6 +66,7 @@ public final class Trigger implements AutoCloseable {
   private final RecipientStore recipients;
   private final RequestLog requests;
   private final Allowance allowance;
+  private final Transitions transitions;
   private final Sending sending;
   private final Clock clock;
   private final GroupCommit<TriggerWork, TriggerOutcome> commits;
@@ -80,6 +84,7 @@ public final class Trigger implements AutoCloseable {
       RequestLog requests,
       Reports reports,
       BillingClient billing,
+      Transitions transitions,
       Sending sending,
       Clock clock,
       MeterRegistry metrics) {
@@ -89,6 +94,7 @@ public final class Trigger implements AutoCloseable {
     this.recipients = recipients;
     this.requests = requests;
     this.allowance = new Allowance(jdbi, reservations, campaigns, billing, reports);
+    this.transitions = transitions;
     this.sending = sending;
     this.clock = clock;
     TriggerStore store =
@@ -166,13 +172,30 @@ public final class Trigger implements AutoCloseable {
   private TriggerOutcome commit(Campaign campaign, TriggerWork work) {
     TriggerOutcome outcome = submit(work);
     for (int i = 0; i < MAX_ROUNDS && outcome instanceof TriggerOutcome.NeedsMoney money; i++) {
-      allowance.ensure(campaign, money.lines());
+      setAside(campaign, money.lines());
       outcome = submit(work);
     }
     if (outcome instanceof TriggerOutcome.Committed) {
       sending.wake();
     }
     return outcome;
+  }
+
+  // A wallet that has run out refuses this call and pauses the campaign, so that its owner sees it;
+  // after a top-up it is resumed like any other.
+  private void setAside(Campaign campaign, Map<Line, Integer> lines) {
+    try {
+      allowance.ensure(campaign, lines);
+    } catch (HeraldException e) {
+      if (e.reason().equals("INSUFFICIENT_FUNDS")) {
+        jdbi.inTransaction(
+                tx ->
+                    transitions.pauseByHerald(
+                        tx, campaign.id(), PauseReason.Kind.FUNDS, e.message(), 0))
+            .ifPresent(paused -> sending.changed(paused.id(), paused.version()));
+      }
+      throw e;
+    }
   }
 
   private TriggerOutcome submit(TriggerWork work) {

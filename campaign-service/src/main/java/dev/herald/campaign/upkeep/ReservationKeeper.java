@@ -1,12 +1,10 @@
 package dev.herald.campaign.upkeep;
 
-import dev.herald.billing.v1.ReserveResponse;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.CampaignStatus;
 import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.CampaignType;
 import dev.herald.campaign.money.BillingClient;
-import dev.herald.campaign.money.Line;
 import dev.herald.campaign.money.Lot;
 import dev.herald.campaign.money.ReservationStore;
 import dev.herald.campaign.money.ReservationStore.Standing;
@@ -66,16 +64,9 @@ public final class ReservationKeeper {
     return unanswered.size() == MANY || idle.size() == MANY;
   }
 
-  // A total of 0 reserves nothing: billing just says what it holds.
   private void askAgain(Standing line) {
-    ReserveResponse answer =
-        billing.reserve(line.workspace(), line.campaign(), line.category(), Map.of(line.line(), 0));
     int held =
-        answer.getLinesList().stream()
-            .filter(priced -> new Line(priced.getCountry(), priced.getLot()).equals(line.line()))
-            .mapToInt(dev.herald.billing.v1.PricedLine::getMessagesTotal)
-            .max()
-            .orElse(0);
+        billing.reservedInAll(line.workspace(), line.campaign(), line.category(), line.line());
     jdbi.useTransaction(tx -> settle(tx, line, held));
   }
 
