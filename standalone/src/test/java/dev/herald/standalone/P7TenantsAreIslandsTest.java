@@ -12,6 +12,7 @@ import dev.herald.access.v1.Access;
 import dev.herald.access.v1.Role;
 import dev.herald.analytics.v1.CampaignAnalyticsServiceGrpc;
 import dev.herald.analytics.v1.EvidenceServiceGrpc;
+import dev.herald.billing.v1.OperatorServiceGrpc;
 import dev.herald.billing.v1.RateCardServiceGrpc;
 import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.billing.v1.StatementServiceGrpc;
@@ -83,7 +84,8 @@ class P7TenantsAreIslandsTest {
           WalletServiceGrpc.getServiceDescriptor(),
           RateCardServiceGrpc.getServiceDescriptor(),
           StatementServiceGrpc.getServiceDescriptor(),
-          ReservationServiceGrpc.getServiceDescriptor());
+          ReservationServiceGrpc.getServiceDescriptor(),
+          OperatorServiceGrpc.getServiceDescriptor());
 
   /** What a request needs so that it is looked at at all. */
   private static final Map<String, String> MORE =
