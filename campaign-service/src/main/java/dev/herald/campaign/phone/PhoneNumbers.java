@@ -39,6 +39,12 @@ public final class PhoneNumbers {
    */
   public static Parsed parse(@Nullable String written, String defaultRegion) {
     String text = written == null ? "" : unquoted(written.strip());
+    Phonenumber.PhoneNumber plain = PlainNumbers.read(text);
+    return plain == null ? parseAnyhow(text, defaultRegion) : checked(text, plain, true, "");
+  }
+
+  /** The same without the short way for plain numbers. */
+  static Parsed parseAnyhow(String text, String defaultRegion) {
     if (text.isEmpty()) {
       return new Parsed.Bad("NUMBER_MISSING", "There is no phone number.");
     }
@@ -70,6 +76,11 @@ public final class PhoneNumbers {
     } catch (NumberParseException e) {
       return bad(text, explain(e.getErrorType()));
     }
+    return checked(text, number, international, defaultRegion);
+  }
+
+  private static Parsed checked(
+      String text, Phonenumber.PhoneNumber number, boolean international, String defaultRegion) {
     withoutOldMobilePrefix(number);
     if (number.hasExtension()) {
       return bad(text, "has an extension");
