@@ -162,7 +162,8 @@ final class BatchRun {
           whatsapp.send(
               channel.access(),
               run.message(target, callback),
-              () -> mayWrite() && channel.bucket().use(turn, System.nanoTime()));
+              () -> mayWrite() && channel.bucket().use(turn, System.nanoTime()),
+              () -> channel.bucket().used(turn, System.nanoTime()));
       observe(result);
       return result;
     } catch (RuntimeException | Error failure) {

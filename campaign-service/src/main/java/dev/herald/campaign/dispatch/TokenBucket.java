@@ -31,13 +31,17 @@ final class TokenBucket {
    * A place in the queue.
    *
    * @param time when it is, on the clock of {@link System#nanoTime()}
+   * @param number of the place in order
    */
-  record Turn(long time, int slot) {}
+  record Turn(long time, int slot, long number) {}
 
   private final long interval;
   // The times of the last `rate` messages, oldest at `next`.
   private final long[] times;
+  // Whose time that is: a place is given anew a window later.
+  private final long[] owners;
   private int next;
+  private long numbers;
   private long expected;
   private long last;
   private long closedUntil;
@@ -47,6 +51,7 @@ final class TokenBucket {
   TokenBucket(int rate, long nowNanos) {
     this.interval = WINDOW / rate;
     this.times = new long[rate];
+    this.owners = new long[rate];
     Arrays.fill(times, nowNanos - WINDOW);
     this.expected = nowNanos;
     this.last = nowNanos;
@@ -67,8 +72,9 @@ final class TokenBucket {
     if (time - latest > 0) {
       return Optional.empty();
     }
-    Turn turn = new Turn(time, next);
+    Turn turn = new Turn(time, next, ++numbers);
     times[next] = time;
+    owners[next] = turn.number();
     next = (next + 1) % times.length;
     expected = later(expected, time) + interval * slowness(nowNanos);
     last = time;
@@ -88,15 +94,22 @@ final class TokenBucket {
   }
 
   /**
-   * The message is about to be written. A place is lost when it is not used for most of a second:
-   * the one that follows it by a window must not be given away while it may still be used.
+   * The message is about to be written. A place is lost when it is not used for most of a second,
+   * or when the one that follows it by a window has been given away meanwhile.
    */
   synchronized boolean use(Turn turn, long nowNanos) {
-    if (nowNanos - turn.time() > TURN_LASTS) {
+    if (nowNanos - turn.time() > TURN_LASTS || owners[turn.slot()] != turn.number()) {
       return false;
     }
     times[turn.slot()] = later(turn.time(), nowNanos);
     return true;
+  }
+
+  /** The message has been written: the window counts from here, however long the writing took. */
+  synchronized void used(Turn turn, long nowNanos) {
+    if (owners[turn.slot()] == turn.number()) {
+      times[turn.slot()] = later(times[turn.slot()], nowNanos);
+    }
   }
 
   /** Nothing leaves before this time. */

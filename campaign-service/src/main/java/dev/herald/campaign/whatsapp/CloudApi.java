@@ -86,15 +86,17 @@ public final class CloudApi implements AutoCloseable {
    * Hands over one message: one attempt, no repetition.
    *
    * @param mayWrite asked immediately before the first byte leaves
+   * @param written told right after the last byte has left
    */
-  public SendResult send(ChannelAccess access, byte[] message, BooleanSupplier mayWrite) {
+  public SendResult send(
+      ChannelAccess access, byte[] message, BooleanSupplier mayWrite, Runnable written) {
     Servers servers = access.simulated() ? simulator : whatsapp;
     if (servers == null) {
       return new SendResult.NotSent("no simulator is configured");
     }
     HttpRequest request =
         HttpRequest.post(path(access.phoneNumberId() + "/messages"), access.accessToken(), message);
-    return switch (servers.sending().exchange(request, mayWrite)) {
+    return switch (servers.sending().exchange(request, mayWrite, written)) {
       case HttpOutcome.Answered answered -> sendResult(answered);
       case HttpOutcome.NotWritten notWritten -> new SendResult.NotSent(notWritten.why());
       case HttpOutcome.Unknown unknown -> new SendResult.Unknown(unknown.why());
@@ -185,7 +187,7 @@ public final class CloudApi implements AutoCloseable {
           "SIMULATOR_NOT_CONFIGURED", "This installation has no WhatsApp simulator.");
     }
     HttpRequest request = HttpRequest.get(path(target), access.accessToken());
-    return switch (servers.reading().exchange(request, () -> true)) {
+    return switch (servers.reading().exchange(request, () -> true, () -> {})) {
       case HttpOutcome.Answered answered -> accepted(answered);
       case HttpOutcome.NotWritten notWritten -> throw unreachable(notWritten.why());
       case HttpOutcome.Unknown unknown -> throw unreachable(unknown.why());

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +117,26 @@ class TokenBucketTest {
       assertThat(bucket.reserve(i, SECOND - 1)).isEmpty();
     }
     assertThat(bucket.nanosToNext(0)).isEqualTo(SECOND);
+  }
+
+  @Test
+  void aPlaceIsLostWhenItsSuccessorHasBeenGivenAway() {
+    TokenBucket bucket = new TokenBucket(2, 0);
+    TokenBucket.Turn first = bucket.reserve(0, 10 * SECOND).orElseThrow();
+    assertThat(bucket.reserve(0, 10 * SECOND)).isPresent();
+    TokenBucket.Turn third = bucket.reserve(0, 10 * SECOND).orElseThrow();
+    // Late: a message in its place and the third's could share a second.
+    assertThat(bucket.use(first, first.time() + SECOND / 2)).isFalse();
+    assertThat(bucket.use(third, third.time())).isTrue();
+  }
+
+  @Test
+  void theWindowCountsFromTheEndOfTheWriting() {
+    TokenBucket bucket = new TokenBucket(1, 0);
+    TokenBucket.Turn turn = bucket.reserve(0, 0).orElseThrow();
+    assertThat(bucket.use(turn, 0)).isTrue();
+    bucket.used(turn, SECOND / 2);
+    assertThat(bucket.nanosToNext(SECOND / 2)).isGreaterThanOrEqualTo(SECOND);
   }
 
   @ParameterizedTest

@@ -46,8 +46,9 @@ public final class OneShotHttp implements AutoCloseable {
    *
    * @param mayWrite asked at the last moment, when a connection is at hand and the next step is to
    *     write; if it says no, nothing is written
+   * @param written told right after the request has been written
    */
-  public HttpOutcome exchange(HttpRequest request, BooleanSupplier mayWrite) {
+  public HttpOutcome exchange(HttpRequest request, BooleanSupplier mayWrite, Runnable written) {
     long start = System.nanoTime();
     long deadline = start + limits.total().toNanos();
     long connectDeadline = start + limits.connect().toNanos();
@@ -68,14 +69,18 @@ public final class OneShotHttp implements AutoCloseable {
           return new HttpOutcome.NotWritten("no connection: " + describe(e));
         }
       }
-      return exchange(connection, request, deadline, mayWrite);
+      return exchange(connection, request, deadline, mayWrite, written);
     } finally {
       places.release();
     }
   }
 
   private HttpOutcome exchange(
-      Connection connection, HttpRequest request, long deadline, BooleanSupplier mayWrite) {
+      Connection connection,
+      HttpRequest request,
+      long deadline,
+      BooleanSupplier mayWrite,
+      Runnable written) {
     connection.deadline(deadline);
     busy.add(connection);
     boolean reusable = false;
@@ -87,6 +92,7 @@ public final class OneShotHttp implements AutoCloseable {
         return new HttpOutcome.NotWritten(NO_LONGER_WANTED);
       }
       connection.write(message);
+      written.run();
       AnswerReader answer = new AnswerReader(connection, limits.maxAnswerBytes());
       HttpOutcome.Answered answered = answer.read();
       reusable = answer.keepAlive();
