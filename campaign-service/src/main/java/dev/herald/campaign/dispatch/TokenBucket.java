@@ -10,9 +10,9 @@ import java.util.Optional;
  * <ul>
  *   <li>in every window of one second at most {@code rate} messages leave: message n waits until a
  *       second has passed since message n − rate was written, not since it was due;
- *   <li>within that second they are spread: at most a tenth of them, but at least one, leave at
- *       once, so that a machine that stood still for a moment is made up for and a burst is no
- *       burst.
+ *   <li>within that second they are spread. A machine that stood still for a moment catches up, by
+ *       a quarter of a second at most and no faster than at twice the rate: messages that leave all
+ *       at once would wait for each other on the way and arrive within somebody else's second.
  * </ul>
  *
  * <p>The second is taken 5 ms longer than a second, so that messages which travel at different
@@ -20,7 +20,8 @@ import java.util.Optional;
  */
 final class TokenBucket {
   private static final long WINDOW = Duration.ofMillis(1005).toNanos();
-  private static final long TOLERANCE = Duration.ofMillis(100).toNanos();
+  private static final long CATCH_UP = Duration.ofMillis(250).toNanos();
+  private static final int CATCH_UP_SPEED = 2;
   private static final long SLOW_FOR = Duration.ofSeconds(3).toNanos();
   private static final long SLOWER_AT_MOST_EVERY = Duration.ofSeconds(1).toNanos();
   private static final long REST = Duration.ofMillis(250).toNanos();
@@ -54,7 +55,7 @@ final class TokenBucket {
     this.owners = new long[rate];
     Arrays.fill(times, nowNanos - WINDOW);
     this.expected = nowNanos;
-    this.last = nowNanos;
+    this.last = nowNanos - interval;
     this.closedUntil = nowNanos;
     this.slowedAt = nowNanos - SLOW_FOR;
   }
@@ -87,8 +88,8 @@ final class TokenBucket {
   }
 
   private long earliest(long nowNanos) {
-    long time = later(nowNanos, last);
-    time = later(time, expected - TOLERANCE);
+    long time = later(nowNanos, last + interval / CATCH_UP_SPEED);
+    time = later(time, expected - CATCH_UP);
     time = later(time, times[next] + WINDOW);
     return later(time, closedUntil);
   }
@@ -127,6 +128,8 @@ final class TokenBucket {
     slowness = Math.min(SLOWEST, slowness(nowNanos) * 2);
     slowedAt = nowNanos;
     closedUntil = later(closedUntil, nowNanos + REST);
+    // Nothing of the rest is caught up on.
+    expected = later(expected, closedUntil + CATCH_UP);
   }
 
   private int slowness(long nowNanos) {

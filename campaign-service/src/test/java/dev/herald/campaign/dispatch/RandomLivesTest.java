@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * simulator's own record says what became of a message.
  */
 class RandomLivesTest {
-  private static final int PEOPLE = 400;
-  private static final int STEPS = 30;
+  private static final int PEOPLE = 200;
+  private static final int STEPS = 25;
   private static final Duration LONGEST = Duration.ofSeconds(120);
 
   /** What must hold of one campaign, gathered while it lives. */

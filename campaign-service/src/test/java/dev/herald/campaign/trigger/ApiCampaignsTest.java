@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.herald.campaign.testing.Stage;
 import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.Channel;
+import dev.herald.campaign.v1.PauseReason;
 import dev.herald.campaign.v1.SendTestMessageRequest;
 import dev.herald.campaign.v1.SendTestMessageResponse;
 import dev.herald.campaign.v1.TriggerCampaignRequest;
@@ -156,7 +157,11 @@ class ApiCampaignsTest {
       assertThat(Stage.reasonOf(() -> call(live, "poor-1", person(20), person(21))))
           .isEqualTo("INSUFFICIENT_FUNDS");
       assertThat(stage.get(live.getId()).getAudience()).isZero();
+      Campaign paused = stage.get(live.getId());
+      assertThat(paused.getStatus()).isEqualTo(CampaignStatus.PAUSED);
+      assertThat(paused.getPauseReason().getKind()).isEqualTo(PauseReason.Kind.FUNDS);
       // What is there is enough for one.
+      stage.resume(live.getId());
       assertThat(call(live, "poor-2", person(20)).getResults(0).getErrorReason()).isEmpty();
     } finally {
       stage.billing.setAvailable(1_000_000_000_000L);
