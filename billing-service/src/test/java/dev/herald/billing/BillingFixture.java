@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A billing service on a database of its own, with a clock the test sets, and clients for it. */
-final class BillingFixture implements AutoCloseable {
+public final class BillingFixture implements AutoCloseable {
   static final String USD = "USD";
   static final int LOT = 20261124;
 
@@ -48,11 +48,11 @@ final class BillingFixture implements AutoCloseable {
       new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
   final TestTokens tokens = new TestTokens();
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  final DatabaseConfig database;
+  public final DatabaseConfig database;
   final BillingService service;
   private final ManagedChannel channel;
 
-  BillingFixture() {
+  public BillingFixture() {
     this(Optional.empty());
   }
 
@@ -82,7 +82,7 @@ final class BillingFixture implements AutoCloseable {
   }
 
   /** A new workspace with a wallet in USD and that many micros in it. */
-  long workspaceWith(long micros) {
+  public long workspaceWith(long micros) {
     return workspaceWith(USD, 0, micros);
   }
 
@@ -119,7 +119,7 @@ final class BillingFixture implements AutoCloseable {
     return ReservationServiceGrpc.newFutureStub(channel);
   }
 
-  OperatorServiceGrpc.OperatorServiceBlockingStub operator() {
+  public OperatorServiceGrpc.OperatorServiceBlockingStub operator() {
     return OperatorServiceGrpc.newBlockingStub(channel);
   }
 
@@ -229,7 +229,7 @@ final class BillingFixture implements AutoCloseable {
   }
 
   /** A connection of the service's own role, past all its code. */
-  Connection connection() throws SQLException {
+  public Connection connection() throws SQLException {
     Connection connection =
         DriverManager.getConnection(database.url(), database.user(), database.password().value());
     connection.createStatement().execute("set search_path = billing");

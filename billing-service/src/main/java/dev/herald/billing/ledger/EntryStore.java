@@ -6,66 +6,67 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.statement.Update;
-import org.jspecify.annotations.Nullable;
 
 /** All SQL about ledger entries. */
 public final class EntryStore {
 
   /**
    * Appends in one statement; a trigger moves the balances by exactly these entries and refuses a
-   * gap in the numbers, a balance that does not follow, or a state that was posted before.
+   * gap in the numbers, a balance that does not follow, or a state that was posted before. Copied
+   * in, because that takes PostgreSQL half the time of an insert from arrays.
    */
   void append(Handle tx, List<Entry> added) {
     if (added.isEmpty()) {
       return;
     }
-    Update insert =
-        tx.createUpdate(
-            """
-            insert into ledger_entry
-              (workspace_id, number, created_at, cause, debit, credit, amount, available_after,
-               reserved_after, campaign_id, country, lot, category, messages, unit_price, origin,
-               version, request_id, note)
-            select workspace_id, number, created_at, cause::cause, debit::account, credit::account,
-                   amount, available_after, reserved_after, campaign_id, country, lot,
-                   category::category, messages, unit_price, origin::origin, version, request_id,
-                   note
-              from unnest(:workspaceIds, :numbers, :times, :causes, :debits, :credits, :amounts,
-                          :availables, :reserveds, :campaignIds, :countries, :lots, :categories,
-                          :messages, :unitPrices, :origins, :versions, :requestIds, :notes)
-                   as added (workspace_id, number, created_at, cause, debit, credit, amount,
-                             available_after, reserved_after, campaign_id, country, lot, category,
-                             messages, unit_price, origin, version, request_id, note)
-            """);
-    longs(insert, "workspaceIds", added, Entry::workspaceId);
-    longs(insert, "numbers", added, Entry::number);
-    insert.bindArray("times", Instant.class, added.stream().map(Entry::createdAt).toList());
-    texts(insert, "causes", added, entry -> entry.cause().name());
-    texts(insert, "debits", added, entry -> entry.debit().name());
-    texts(insert, "credits", added, entry -> entry.credit().name());
-    longs(insert, "amounts", added, entry -> entry.amount().value());
-    longs(insert, "availables", added, entry -> entry.availableAfter().value());
-    longs(insert, "reserveds", added, entry -> entry.reservedAfter().value());
-    longs(insert, "campaignIds", added, messages(Subject.Messages::campaignId));
-    texts(insert, "countries", added, messages(Subject.Messages::country));
-    integers(insert, "lots", added, messages(Subject.Messages::lot));
-    texts(insert, "categories", added, messages(part -> part.category().name()));
-    integers(insert, "messages", added, messages(Subject.Messages::messages));
-    longs(insert, "unitPrices", added, messages(part -> part.unitPrice().value()));
-    texts(insert, "origins", added, entry -> origin(entry.subject()).name());
-    longs(insert, "versions", added, messages(Subject.Messages::version));
-    texts(insert, "requestIds", added, payment(Subject.Payment::requestId));
-    texts(insert, "notes", added, payment(Subject.Payment::note));
-    insert.execute();
+    CopyRows rows = new CopyRows();
+    added.forEach(entry -> write(entry, rows));
+    rows.into(
+        tx,
+        """
+        copy ledger_entry
+          (workspace_id, number, created_at, cause, debit, credit, amount, available_after,
+           reserved_after, origin, campaign_id, country, lot, category, messages, unit_price,
+           version, request_id, note)
+        from stdin
+        """);
+  }
+
+  private static void write(Entry entry, CopyRows row) {
+    row.number(entry.workspaceId())
+        .number(entry.number())
+        .text(entry.createdAt().toString())
+        .text(entry.cause().name())
+        .text(entry.debit().name())
+        .text(entry.credit().name())
+        .number(entry.amount().value())
+        .number(entry.availableAfter().value())
+        .number(entry.reservedAfter().value());
+    switch (entry.subject()) {
+      case Subject.Payment payment ->
+          row.text(Origin.REQUEST.name())
+              .nulls(7)
+              .text(payment.requestId())
+              .text(payment.note())
+              .end();
+      case Subject.Messages messages ->
+          row.text(messages.origin().name())
+              .number(messages.campaignId())
+              .text(messages.country())
+              .number(messages.lot())
+              .text(messages.category().name())
+              .number(messages.messages())
+              .number(messages.unitPrice().value())
+              .number(messages.version())
+              .nulls(2)
+              .end();
+    }
   }
 
   /** The payment made by this request, if it was made. */
@@ -185,45 +186,6 @@ public final class EntryStore {
         .bind("moment", moment)
         .mapTo(Long.class)
         .one();
-  }
-
-  private static Origin origin(Subject subject) {
-    return switch (subject) {
-      case Subject.Payment payment -> Origin.REQUEST;
-      case Subject.Messages messages -> messages.origin();
-    };
-  }
-
-  private static <T> Function<Entry, @Nullable T> messages(Function<Subject.Messages, T> field) {
-    return entry ->
-        entry.subject() instanceof Subject.Messages messages ? field.apply(messages) : null;
-  }
-
-  private static <T> Function<Entry, @Nullable T> payment(Function<Subject.Payment, T> field) {
-    return entry ->
-        entry.subject() instanceof Subject.Payment payment ? field.apply(payment) : null;
-  }
-
-  private static void longs(
-      Update insert, String name, List<Entry> entries, Function<Entry, @Nullable Long> value) {
-    insert.bindArray(name, Long.class, values(entries, value));
-  }
-
-  private static void integers(
-      Update insert, String name, List<Entry> entries, Function<Entry, @Nullable Integer> value) {
-    insert.bindArray(name, Integer.class, values(entries, value));
-  }
-
-  private static void texts(
-      Update insert, String name, List<Entry> entries, Function<Entry, @Nullable String> value) {
-    insert.bindArray(name, String.class, values(entries, value));
-  }
-
-  private static <T> List<@Nullable T> values(
-      List<Entry> entries, Function<Entry, @Nullable T> value) {
-    List<@Nullable T> values = new ArrayList<>(entries.size());
-    entries.forEach(entry -> values.add(value.apply(entry)));
-    return values;
   }
 
   private static Entry entry(ResultSet row, StatementContext context) throws SQLException {

@@ -160,7 +160,7 @@ public final class Settlements {
     Map<Integer, Rejection> run() {
       updates.forEach(
           (index, update) -> follow(update).ifPresent(why -> rejections.put(index, why)));
-      lines.update(books.tx(), List.copyOf(changed.values()));
+      lines.settle(books.tx(), List.copyOf(changed.values()));
       free.save(allowances, books.tx());
       settled.increment(changed.size());
       return rejections;
