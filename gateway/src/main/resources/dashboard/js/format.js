@@ -165,10 +165,15 @@ export function languageName(code) {
   }
 }
 
+// Calling codes of one and of two digits (ITU-T E.164); all others have three.
+const CALLING_CODE = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d{4,})$/;
+
 /** +919812345678 → +91 98123 45678: in groups, so that it can be read aloud. @param {string} phone */
 export function phone(phone) {
-  if (!phone) return '';
-  const digits = phone.replace(/[^\d+]/g, '');
-  const match = /^(\+\d{2})(\d{3,5})(\d{3})(\d{2,4})$/.exec(digits);
-  return match ? `${match[1]} ${match[2]} ${match[3]} ${match[4]}` : phone;
+  const match = CALLING_CODE.exec((phone ?? '').replace(/[^\d+]/g, ''));
+  if (!match) return phone ?? '';
+  const [, code, number] = match;
+  const half = Math.ceil(number.length / 2);
+  const groups = number.length <= 6 ? [number] : number.length <= 10 ? [number.slice(0, half), number.slice(half)] : number.match(/.{1,4}/g);
+  return `+${code} ${groups.join(' ')}`;
 }

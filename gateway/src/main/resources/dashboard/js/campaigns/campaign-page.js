@@ -10,7 +10,7 @@ import { useResource, usePageTitle } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icons.js';
 import { Empty, Loaded, Notice, SimulatedNotice } from '../ui/notice.js';
-import { Ago } from '../ui/text.js';
+import { actorName, Ago } from '../ui/text.js';
 import { CostTab } from './cost.js';
 import { HistoryTab } from './history.js';
 import { AUDIENCES, newer, noAnalytics } from './metrics.js';
@@ -94,8 +94,8 @@ function Header({ campaign, analytics, onChange }) {
     t(`type.${campaign.type}`),
     what ? html`${t('messageType.TEMPLATE')} <span class="mono">${what.name}</span> <span class="faint">${what.language}</span>` : t(`messageType.${campaign.messageType}`),
     campaign.launchTime
-      ? html`${campaign.launchedBy ? t('campaign.launchedBy', { who: campaign.launchedBy }) : t('campaign.launched')} <${Ago} time=${campaign.launchTime} />`
-      : html`${t('campaign.createdBy', { who: campaign.createdBy })} <${Ago} time=${campaign.createTime} />`,
+      ? html`${campaign.launchedBy ? t('campaign.launchedBy', { who: actorName(campaign.launchedBy) }) : t('campaign.launched')} <${Ago} time=${campaign.launchTime} />`
+      : html`${t('campaign.createdBy', { who: actorName(campaign.createdBy) })} <${Ago} time=${campaign.createTime} />`,
     campaign.endTime && html`${t('campaign.ended')} <${Ago} time=${campaign.endTime} />`,
   ].filter(Boolean);
   return html`

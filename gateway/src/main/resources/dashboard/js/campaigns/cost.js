@@ -15,15 +15,15 @@ export function CostCard({ campaign, analytics }) {
     <section class="card live-figures" aria-labelledby="cost-title">
       <div class="card-head"><h2 id="cost-title">${t('cost.title')}</h2>
         ${analytics.cost && html`<button type="button" class="link-button" onClick=${() => setQuery({ tab: 'cost' }, { replace: false })}>${t('cost.why')}</button>`}</div>
-      ${analytics.cost ? html`<${CostPairs} cost=${analytics.cost} />`
+      ${analytics.cost ? html`<${CostPairs} campaign=${campaign} cost=${analytics.cost} />`
         : html`<p class="faint">${t(analytics.costUnavailable ? 'cost.unavailable' : campaign.launchTime ? 'cost.none' : 'cost.notYet')}</p>`}
     </section>`;
 }
 
-function CostPairs({ cost }) {
+function CostPairs({ campaign, cost }) {
   return html`
     <dl class="pairs">
-      <dt>${t('cost.reservedInAll')}</dt><dd><${Amount} money=${cost.reservedInAll} /></dd>
+      <dt>${t(campaign.type === 'BROADCAST' ? 'cost.estimated' : 'cost.reservedInAll')}</dt><dd><${Amount} money=${cost.reservedInAll} /></dd>
       <dt><strong>${t('cost.charged')}</strong> <span class="faint block">${t('cost.chargedMessages', { n: cost.chargedMessages ?? 0 })}${cost.freeMessages > 0 && html` ${t('cost.freeMessages', { n: cost.freeMessages })}`}</span></dt><dd><strong><${Amount} money=${cost.charged} /></strong></dd>
       <dt>${t('cost.reserved')}</dt><dd><${Amount} money=${cost.reserved} /></dd>
       <dt>${t('cost.released')}</dt><dd><${Amount} money=${cost.released} /></dd>
@@ -52,14 +52,14 @@ export function CostTab({ campaign, analytics }) {
   const columns = [
     { id: 'country', title: t('countries.country'), phone: 'title', cell: (line) => html`${country(line.country)} <span class="faint block">${line.market} · ${word('category', line.category)}</span>` },
     { id: 'price', title: t('cost.price'), class: 'cell-number', cell: (line) => html`<${Amount} money=${line.unitPrice} /><span class="faint block">${line.rateCard}</span>` },
-    ...['reservedMessages', 'chargedMessages', 'releasedMessages', 'unattemptedMessages', 'openMessages'].map((id) => ({ id, title: t(`cost.${id}`), class: 'cell-number', cell: (line) => count(line[id] ?? 0) })),
-    { id: 'charged', title: t('cost.charged'), class: 'cell-number', cell: (line) => html`<strong><${Amount} money=${line.charged} /></strong>` },
-    { id: 'refunded', title: t('cost.refunded'), class: 'cell-number', cell: (line) => html`<${Amount} money=${line.refunded} />` },
+    ...['reservedMessages', 'chargedMessages', 'releasedMessages', 'unattemptedMessages', 'openMessages'].map((id) => ({ id, title: t(`cost.column.${id}`), class: 'cell-number', cell: (line) => count(line[id] ?? 0) })),
+    { id: 'charged', title: t('cost.column.charged'), class: 'cell-number', cell: (line) => html`<strong><${Amount} money=${line.charged} /></strong>` },
+    { id: 'refunded', title: t('cost.column.refunded'), class: 'cell-number', cell: (line) => html`<${Amount} money=${line.refunded} />` },
   ];
   if (!campaign.launchTime) return html`<section class="card"><p class="faint">${t('cost.notYet')}</p></section>`;
   return html`
     <div class="columns columns-even">
-      <section class="card live-figures"><h2>${t('cost.title')}</h2>${analytics.cost ? html`<${CostPairs} cost=${analytics.cost} />` : html`<p class="faint">${t(analytics.costUnavailable ? 'cost.unavailable' : 'cost.none')}</p>`}</section>
+      <section class="card live-figures"><h2>${t('cost.title')}</h2>${analytics.cost ? html`<${CostPairs} campaign=${campaign} cost=${analytics.cost} />` : html`<p class="faint">${t(analytics.costUnavailable ? 'cost.unavailable' : 'cost.none')}</p>`}</section>
       <section class="card"><h2>${t('cost.how.title')}</h2>
         <ul class="bullets">
           <li>${t(statement.data?.chargeBasis === 'ON_DELIVERED' ? 'cost.how.delivered' : 'cost.how.sent')}</li>
@@ -71,8 +71,8 @@ export function CostTab({ campaign, analytics }) {
     <${Loaded} resource=${statement}>
       ${(data) => (data.lines?.length
         ? html`
-          ${data.explanation?.length > 0 && html`<section class="card"><h2>${t('cost.explanation')}</h2><ul class="bullets">${data.explanation.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul></section>`}
-          <${Table} caption=${t('cost.statement')} columns=${columns} rows=${data.lines} keyOf=${(line) => `${line.country} ${line.lot} ${line.category}`} />`
+          <${Table} caption=${t('cost.statement')} columns=${columns} rows=${data.lines} keyOf=${(line) => `${line.country} ${line.lot} ${line.category}`} />
+          ${data.explanation?.length > 0 && html`<details class="in-words"><summary>${t('cost.explanation')}</summary><ul class="bullets" dir="auto">${data.explanation.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul></details>`}`
         : html`<p class="faint">${t('cost.none')}</p>`)}
     <//>`;
 }

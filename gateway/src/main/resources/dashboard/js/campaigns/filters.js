@@ -7,8 +7,11 @@ import { html } from '../ui/html.js';
 import { Icon } from '../ui/icons.js';
 
 const STATUSES = ['LIVE', 'PAUSED', 'SCHEDULED', 'DRAFT', 'SENT', 'STOPPED'];
-const ORDERS = ['CREATED_NEWEST_FIRST', 'CREATED_OLDEST_FIRST', 'NAME', 'AUDIENCE_LARGEST_FIRST'];
+export const ORDERS = ['CREATED_NEWEST_FIRST', 'CREATED_OLDEST_FIRST', 'NAME', 'AUDIENCE_LARGEST_FIRST'];
 const SPANS = ['7', '30', '90'];
+
+/** @param {string} order */
+export const chooseOrder = (order) => setQuery({ order: order === ORDERS[0] ? null : order });
 
 /** Whole days, so that the same filter is the same request. */
 const startOfDay = (plus) => new Date((Math.floor(Date.now() / 86_400_000) + plus) * 86_400_000).toISOString();
@@ -60,7 +63,7 @@ export function CampaignFilters({ query }) {
         <${Select} hideLabel label=${t('campaigns.column.type')} value=${query.get('type') ?? ''} onInput=${(type) => setQuery({ type })}
           options=${[{ value: '', label: t('campaigns.anyType') }, { value: 'BROADCAST', label: t('type.BROADCAST') }, { value: 'API', label: t('type.API') }]} />
         <${Created} query=${query} />
-        <${Select} hideLabel label=${t('campaigns.order')} value=${query.get('order') ?? ORDERS[0]} onInput=${(order) => setQuery({ order: order === ORDERS[0] ? null : order })}
+        <${Select} hideLabel label=${t('campaigns.order')} value=${query.get('order') ?? ORDERS[0]} onInput=${chooseOrder}
           options=${ORDERS.map((order) => ({ value: order, label: t(`campaigns.order.${order}`) }))} />
         ${any && html`<${Button} kind="quiet" icon="close" onClick=${() => setQuery({ text: null, status: null, type: null, days: null, from: null, to: null })}>${t('filter.clear')}<//>`}
       </div>

@@ -6,7 +6,7 @@ import { Button } from '../ui/controls.js';
 import { useAction, useResource } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
 import { Failure, Loaded, Notice } from '../ui/notice.js';
-import { Ago } from '../ui/text.js';
+import { actorName, Ago } from '../ui/text.js';
 import { StatusPill } from './status.js';
 
 /** Who changed the campaign's status, when and why; and the proof that its figures are right. */
@@ -21,10 +21,10 @@ export function HistoryTab({ campaign }) {
             <ol class="timeline">
               ${rows.map((change, i) => html`
                 <li key=${i}>
-                  <div class="row"><${StatusPill} status=${change.to} /><span>${change.by === 'herald' ? t('history.byHerald') : change.by}</span><span class="faint"><${Ago} time=${change.time} /></span></div>
+                  <div class="row"><${StatusPill} status=${change.to} /><span>${actorName(change.by)}</span><span class="faint"><${Ago} time=${change.time} /></span></div>
                   ${change.reason && html`<p>${change.reason}</p>`}
                 </li>`)}
-              <li><div class="row"><${StatusPill} status="DRAFT" /><span>${t('history.created', { who: campaign.createdBy })}</span><span class="faint"><${Ago} time=${campaign.createTime} /></span></div></li>
+              <li><div class="row"><${StatusPill} status="DRAFT" /><span>${t('history.created', { who: actorName(campaign.createdBy) })}</span><span class="faint"><${Ago} time=${campaign.createTime} /></span></div></li>
             </ol>`}
         <//>
       </section>

@@ -10,7 +10,7 @@ import { html } from '../ui/html.js';
 import { Empty, Failure, Loaded, Notice, SimulatedNotice } from '../ui/notice.js';
 import { usePages } from '../ui/pages.js';
 import { MoreRows } from '../ui/table.js';
-import { CampaignFilters, queryOf } from './filters.js';
+import { CampaignFilters, chooseOrder, ORDERS, queryOf } from './filters.js';
 import { CampaignTable } from './list-table.js';
 import { newer } from './metrics.js';
 
@@ -46,7 +46,7 @@ export default function CampaignsPage() {
       ${() => pages.rows.length === 0
         ? filtered ? html`<${NothingFound} />` : html`<${FirstCampaign} channels=${channels.data} />`
         : html`
-          <${CampaignTable} campaigns=${pages.rows} busy=${pages.loading} />
+          <${CampaignTable} campaigns=${pages.rows} busy=${pages.loading} order=${query.get('order') ?? ORDERS[0]} onOrder=${chooseOrder} />
           ${pages.moreError && html`<${Failure} error=${pages.moreError} onRetry=${pages.more} />`}
           <${MoreRows} shown=${pages.rows.length} more=${pages.hasMore} busy=${pages.moreBusy} onMore=${pages.more} label=${t('campaigns.shown', { n: pages.rows.length })} />`}
     <//>`;

@@ -14,14 +14,20 @@ const OUTCOMES = ['sent', 'delivered', 'read', 'failed'];
 
 const addressOf = (campaign) => (campaign.status === 'DRAFT' ? `/campaigns/new?draft=${campaign.id}` : `/campaigns/${campaign.id}`);
 
-/** @param {{campaigns: Campaign[], busy: boolean}} props */
-export function CampaignTable({ campaigns, busy }) {
+/** @param {{campaigns: Campaign[], busy: boolean, order: string, onOrder: (order: string) => void}} props */
+export function CampaignTable({ campaigns, busy, order, onOrder }) {
+  /** Goes through the orders of a column, each time it is pressed. */
+  const sortBy = (/** @type {Array<[string, 'ascending' | 'descending']>} */ ...orders) => {
+    const at = orders.findIndex(([id]) => id === order);
+    const next = orders[(at + 1) % orders.length][0];
+    return { now: orders[at]?.[1], label: t(`campaigns.order.${next}`), onSort: () => onOrder(next) };
+  };
   const columns = [
     { id: 'status', title: t('campaigns.column.status'), cell: (campaign) => html`<${StatusPill} status=${campaign.status} />` },
-    { id: 'name', title: t('campaigns.column.name'), class: 'cell-name', phone: 'title', cell: Name },
+    { id: 'name', title: t('campaigns.column.name'), class: 'cell-name', phone: 'title', sort: sortBy(['NAME', 'ascending']), cell: Name },
     { id: 'type', title: t('campaigns.column.type'), class: 'cell-two', cell: (campaign) => html`<span>${t(`type.${campaign.type}`)}</span><span class="faint">${t(`messageType.${campaign.messageType}`)}</span>` },
-    { id: 'created', title: t('campaigns.column.created'), class: 'cell-created', cell: (campaign) => html`<${Ago} time=${campaign.createTime} />` },
-    { id: 'audience', title: t('campaigns.column.audience'), class: 'cell-number', cell: (campaign) => count(campaign.audience) },
+    { id: 'created', title: t('campaigns.column.created'), class: 'cell-created', sort: sortBy(['CREATED_NEWEST_FIRST', 'descending'], ['CREATED_OLDEST_FIRST', 'ascending']), cell: (campaign) => html`<${Ago} time=${campaign.createTime} />` },
+    { id: 'audience', title: t('campaigns.column.audience'), class: 'cell-number', sort: sortBy(['AUDIENCE_LARGEST_FIRST', 'descending']), cell: (campaign) => count(campaign.audience) },
     { id: 'submitted', title: t('campaigns.column.submitted'), class: 'cell-number', cell: Submitted },
     { id: 'outcome', title: html`<span class="outcome-grid">${OUTCOMES.map((id) => html`<span key=${id}>${t(`metric.${id}`)}</span>`)}</span>`, class: 'cell-outcome', cell: Outcome },
     { id: 'cost', title: t('campaigns.column.cost'), class: 'cell-number', cell: CostCell },

@@ -1,15 +1,19 @@
-import { useState } from '../vendor.js';
-import { count, shortTime } from '../format.js';
+import { useMemo, useState } from '../vendor.js';
+import { count, shortTime, timeZone } from '../format.js';
 import { t } from '../i18n/index.js';
 import { TimeChart } from '../ui/chart.js';
 import { html } from '../ui/html.js';
 import { Loaded } from '../ui/notice.js';
 import { Table } from '../ui/table.js';
+import { stepsBetween } from '../ui/time-steps.js';
 
 const LINES = ['sent', 'delivered', 'read', 'failed'];
 
-/** Deliveries and reads over time, as they happened or added up. */
-export function SeriesCard({ resource, start = 'sum' }) {
+/**
+ * Deliveries and reads over time, as they happened or added up.
+ * @param {{resource: any, start?: 'sum' | 'steps', range?: {from: number, to: number}}} props range: what the chart spans, if not just its points
+ */
+export function SeriesCard({ resource, start = 'sum', range }) {
   const [sum, setSum] = useState(start === 'sum');
   return html`
     <section class="card" aria-labelledby="series-title">
@@ -21,21 +25,25 @@ export function SeriesCard({ resource, start = 'sum' }) {
       </div>
       <${Loaded} resource=${resource}>
         ${(series) => (series.points?.length
-          ? html`<${Chart} points=${series.points} step=${series.step} sum=${sum} />`
+          ? html`<${Chart} series=${series} range=${range} sum=${sum} />`
           : html`<p class="faint">${t('series.none')}</p>`)}
       <//>
     </section>`;
 }
 
-const STEP_S = { MINUTE: 60, HOUR: 3600, DAY: 86_400 };
 const LONGEST = 2000;
+const NOTHING = { sent: 0, delivered: 0, read: 0, failed: 0 };
 
-function Chart({ points, step, sum }) {
-  const filled = fill(points, STEP_S[step] ?? 3600);
-  const shown = sum ? addUp(filled) : filled;
+function Chart({ series, range, sum }) {
+  const { points, step } = series;
+  const shown = useMemo(() => {
+    const filled = fill(points, step, series.timeZone || timeZone(), range);
+    return sum ? addUp(filled) : filled;
+  }, [points, step, sum, range?.from, range?.to]);
+  const times = useMemo(() => shown.map((point) => point.at / 1000), [shown]);
+  const lines = useMemo(() => LINES.map((id) => ({ id, label: t(`metric.${id}`), values: shown.map((point) => point[id]) })), [shown]);
   return html`
-    <${TimeChart} label=${t('series.title')} times=${shown.map((point) => point.at)} stepped=${!sum && shown.length < 3}
-      lines=${LINES.map((id) => ({ id, label: t(`metric.${id}`), values: shown.map((point) => point[id]) }))} />
+    <${TimeChart} label=${t('series.title')} times=${times} lines=${lines} />
     <details class="as-table">
       <summary>${t('series.asTable')}</summary>
       <${Table} caption=${t('series.title')} class="table-stay table-plain" rows=${points} keyOf=${(point) => point.startTime} columns=${[
@@ -45,21 +53,20 @@ function Chart({ points, step, sum }) {
     </details>`;
 }
 
-/** Steps in which nothing happened are not in the answer; in a chart they must be zero, not a slope. */
-function fill(points, seconds) {
-  const known = new Map(points.map((point) => [Math.round(Date.parse(point.startTime) / 1000), point]));
+/**
+ * Steps in which nothing happened are not in the answer; in a chart they must be zero, not a slope. A campaign's chart
+ * begins one step before its first point, so that its lines rise from the ground.
+ */
+function fill(points, step, zone, range) {
+  const known = new Map(points.map((point) => [Date.parse(point.startTime), point]));
   const times = [...known.keys()];
-  const steps = Math.floor((times.at(-1) - times[0]) / seconds) + 1;
-  const empty = { sent: 0, delivered: 0, read: 0, failed: 0 };
-  if (steps > LONGEST || steps < times.length) return times.map((at) => ({ ...empty, ...known.get(at), at }));
-  return Array.from({ length: steps }, (_, i) => {
-    const at = times[0] + i * seconds;
-    return { ...empty, ...known.get(at), at };
-  });
+  const steps = stepsBetween(range?.from ?? times[0] - 1, Math.max(range?.to ?? 0, times.at(-1)), step, zone, LONGEST);
+  const all = steps ? [...new Set([...steps, ...times])].sort((a, b) => a - b) : times;
+  return all.map((at) => ({ ...NOTHING, ...known.get(at), at }));
 }
 
 function addUp(points) {
-  const total = { sent: 0, delivered: 0, read: 0, failed: 0 };
+  const total = { ...NOTHING };
   return points.map((point) => {
     for (const id of LINES) total[id] += point[id];
     return { at: point.at, ...total };

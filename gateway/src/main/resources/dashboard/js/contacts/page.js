@@ -45,7 +45,7 @@ export default function ContactsPage() {
   const columns = [
     { id: 'name', title: t('contacts.person'), phone: 'title', class: 'cell-two', cell: (contact) => html`<span dir="auto">${contact.name || html`<span class="faint">${t('recipients.noName')}</span>`}</span><span class="faint figure"><bdi dir="ltr">${phone(contact.phone)}</bdi></span>` },
     { id: 'state', title: t('contacts.state'), cell: (contact) => html`<${State} contact=${contact} />` },
-    { id: 'tags', title: t('contacts.tags'), cell: (contact) => html`<span class="row">${(contact.tags ?? []).map((tag) => html`<button key=${tag} type="button" class="tag tag-button" onClick=${() => setQuery({ tag: [...new Set([...tags, tag])] })} dir="auto">${tag}</button>`)}</span>` },
+    { id: 'tags', title: t('contacts.tags'), cell: (contact) => (contact.tags?.length ? html`<span class="row">${contact.tags.map((tag) => html`<button key=${tag} type="button" class="tag tag-button" onClick=${() => setQuery({ tag: [...new Set([...tags, tag])] })} dir="auto">${tag}</button>`)}</span>` : html`<span class="faint">–</span>`) },
     { id: 'country', title: t('countries.country'), phone: 'hide', cell: (contact) => country(contact.country) },
     { id: 'inbound', title: t('contacts.lastInbound'), class: 'cell-time', cell: (contact) => html`<${Ago} time=${contact.lastInboundTime} />` },
     { id: 'actions', title: html`<span class="visually-hidden">${t('table.actions')}</span>`, class: 'cell-actions', cell: (contact) => may('OPERATOR') && html`<${Actions} contact=${contact} onAsk=${setAsking} />` },

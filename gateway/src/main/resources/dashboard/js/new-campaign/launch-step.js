@@ -10,10 +10,10 @@ import { Failure, Loaded, Notice } from '../ui/notice.js';
 import { Table } from '../ui/table.js';
 import { Amount } from '../ui/text.js';
 import { toast } from '../ui/toast.js';
+import { instantOf } from '../ui/zoned-time.js';
 import { ApiCall } from './api-call.js';
 import { drop } from './draft.js';
 import { Step } from './step.js';
-import { instantOf } from './zoned-time.js';
 
 /** The last look: what it costs, whether the wallet has it, when it starts. */
 export function LaunchStep({ campaign, form, change, channel, back }) {

@@ -3,7 +3,7 @@ import { get } from '../api.js';
 import { useCampaignNames } from '../campaigns/names.js';
 import { Failures } from '../campaigns/failures.js';
 import { SeriesCard } from '../campaigns/series.js';
-import { count, percent, timeZone } from '../format.js';
+import { count, money, percent, roundMoney, timeZone } from '../format.js';
 import { t } from '../i18n/index.js';
 import { setQuery, usePlace } from '../router.js';
 import { Button } from '../ui/controls.js';
@@ -38,14 +38,14 @@ export default function OverviewPage() {
       </div>
     </div>
     <${Loaded} resource=${overview} lines=${10}>
-      ${(data) => (data.totals?.submitted || data.campaigns?.length ? html`<${Figures} data=${data} names=${names} overview=${overview} />` : html`<${Nothing} />`)}
+      ${(data) => (data.totals?.submitted || data.campaigns?.length ? html`<${Figures} data=${data} names=${names} overview=${overview} range=${range} />` : html`<${Nothing} />`)}
     <//>`;
 }
 
 const Nothing = () => html`
   <${Empty} icon="overview" title=${t('overview.empty.title')} actions=${may('OPERATOR') && html`<${Button} kind="primary" icon="plus" href="/campaigns/new">${t('campaigns.new')}<//>`}>${t('overview.empty.text')}<//>`;
 
-function Figures({ data, names, overview }) {
+function Figures({ data, names, overview, range }) {
   const totals = data.totals ?? {};
   const share = (part, whole) => (whole > 0 ? part / whole : undefined);
   const tiles = [
@@ -57,16 +57,17 @@ function Figures({ data, names, overview }) {
     { id: 'clicked', rate: share(totals.clicked, totals.delivered) },
   ];
   return html`
-    <div class="tiles">
+    <div class="tiles tiles-overview">
       ${tiles.map((tile) => html`
         <div key=${tile.id} class=${`tile tile-still tile-${tile.id} ${totals[tile.id] ? '' : 'is-zero'}`}>
           <span class="tile-name"><span class=${`swatch fill-${tile.id}`} />${t(`metric.${tile.id}`)}</span>
           <span class="tile-value figure">${count(totals[tile.id] ?? 0)}</span>
           ${tile.rate !== undefined && html`<span class="tile-rate"><span class="figure">${percent(tile.rate)}</span> ${t(`metric.${tile.id}.rate`)}</span>`}
         </div>`)}
+      <${Spend} campaigns=${data.campaigns ?? []} />
     </div>
     <p class="faint">${t('overview.counting')}</p>
-    <${SeriesCard} resource=${{ ...overview, data: { points: data.points ?? [], step: data.step, timeZone: data.timeZone } }} start="steps" />
+    <${SeriesCard} resource=${{ ...overview, data: { points: data.points ?? [], step: data.step, timeZone: data.timeZone } }} start="steps" range=${{ from: Date.parse(range.startTime), to: Date.parse(range.endTime) - 1 }} />
     <div class="columns columns-even">
       <${Ranking} campaigns=${data.campaigns ?? []} names=${names} />
       <${Hours} hours=${data.hours ?? []} zone=${data.timeZone} />
@@ -75,4 +76,19 @@ function Figures({ data, names, overview }) {
       <h2 id="failures-title">${t('failures.title')}</h2>
       <${Failures} reasons=${data.failures ?? []} />
     </section>`;
+}
+
+const MOST_CAMPAIGNS = 50;
+
+/** What the campaigns launched in this time were charged; a campaign's cost comes with its figures. */
+function Spend({ campaigns }) {
+  const charged = campaigns.map((campaign) => campaign.cost?.charged).filter(Boolean);
+  if (charged.length === 0) return null;
+  const total = { currency: charged[0].currency, micros: String(charged.reduce((sum, amount) => sum + BigInt(amount.micros), 0n)) };
+  return html`
+    <div class="tile tile-still tile-spend">
+      <span class="tile-name">${t('overview.spend')}</span>
+      <span class="tile-value figure" title=${money(total)}>${roundMoney(total)}</span>
+      <span class="tile-rate">${campaigns.length < MOST_CAMPAIGNS ? t('overview.spend.all') : t('overview.spend.largest', { n: MOST_CAMPAIGNS })} <a href="/wallet">${t('nav.wallet')}</a></span>
+    </div>`;
 }

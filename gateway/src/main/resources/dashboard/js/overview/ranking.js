@@ -14,12 +14,13 @@ const ORDERS = {
   best: (a, b) => (b.rates?.read ?? -1) - (a.rates?.read ?? -1),
   worst: (a, b) => (a.rates?.read ?? 2) - (b.rates?.read ?? 2),
   failed: (a, b) => (b.rates?.failed ?? -1) - (a.rates?.failed ?? -1),
+  cost: (a, b) => Number(BigInt(b.cost?.charged?.micros ?? 0) - BigInt(a.cost?.charged?.micros ?? 0)),
 };
 
 /** The campaigns of the range by size, by how well they were read, or by what failed. */
 export function Ranking({ campaigns, names }) {
   const [order, setOrder] = useState('most');
-  const fit = order === 'most' || order === 'failed' ? campaigns : campaigns.filter((campaign) => campaign.delivered >= ENOUGH_DELIVERED);
+  const fit = order === 'best' || order === 'worst' ? campaigns.filter((campaign) => campaign.delivered >= ENOUGH_DELIVERED) : campaigns.filter((campaign) => campaign.submitted > 0);
   const rows = [...fit].sort(ORDERS[order]).slice(0, SHOWN);
   const columns = [
     { id: 'name', title: t('campaigns.column.name'), phone: 'title', cell: (row) => html`<a class="name-link" href=${`/campaigns/${row.campaignId}`}>${names.get(row.campaignId) ?? t('entries.campaign')}</a>` },

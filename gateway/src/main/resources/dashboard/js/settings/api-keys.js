@@ -7,7 +7,7 @@ import { useAction, useResource } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
 import { Empty, Failure, Loaded } from '../ui/notice.js';
 import { Table } from '../ui/table.js';
-import { Ago } from '../ui/text.js';
+import { actorName, Ago } from '../ui/text.js';
 import { toast } from '../ui/toast.js';
 import { SecretDialog } from './secret.js';
 import { roleOptions } from './users.js';
@@ -30,7 +30,7 @@ export function ApiKeys() {
   const columns = [
     { id: 'name', title: t('keys.name'), phone: 'title', class: 'cell-two', cell: (key) => html`<strong>${key.name}</strong><span class="faint mono" dir="ltr">${key.prefix}…</span>` },
     { id: 'role', title: t('users.role'), cell: (key) => t(`role.${key.role}`) },
-    { id: 'created', title: t('keys.created'), class: 'cell-two', cell: (key) => html`<span><${Ago} time=${key.createTime} /></span><span class="faint">${key.createdBy}</span>` },
+    { id: 'created', title: t('keys.created'), class: 'cell-two', cell: (key) => html`<span><${Ago} time=${key.createTime} /></span><span class="faint">${actorName(key.createdBy)}</span>` },
     { id: 'used', title: t('keys.lastUsed'), class: 'cell-time', cell: (key) => (key.lastUsedTime ? html`<${Ago} time=${key.lastUsedTime} />` : html`<span class="faint">${t('users.never')}</span>`) },
     { id: 'expires', title: t('keys.expires'), class: 'cell-time', cell: (key) => (key.expireTime ? html`<${Ago} time=${key.expireTime} />` : html`<span class="faint">${t('users.never')}</span>`) },
     { id: 'actions', title: html`<span class="visually-hidden">${t('table.actions')}</span>`, class: 'cell-actions', cell: (key) => html`<${Button} small kind="quiet" onClick=${() => setAsking(key)} aria-label=${t('keys.revokeNamed', { name: key.name })}>${t('keys.revoke')}<//>` },

@@ -5,6 +5,7 @@ import { html } from '../ui/html.js';
 import { Failure, Loaded } from '../ui/notice.js';
 import { usePages } from '../ui/pages.js';
 import { MoreRows, Table } from '../ui/table.js';
+import { actorName } from '../ui/text.js';
 
 /** Who did what, when and from where. */
 export function AuditLog() {
@@ -14,7 +15,7 @@ export function AuditLog() {
   });
   const columns = [
     { id: 'time', title: t('entries.time'), class: 'cell-time', cell: (entry) => html`<span class="figure">${exactTime(entry.time)}</span>` },
-    { id: 'actor', title: t('audit.actor'), cell: (entry) => html`<span class="break">${entry.actor === 'herald' ? t('history.byHerald') : entry.actor}</span>` },
+    { id: 'actor', title: t('audit.actor'), cell: (entry) => html`<span class="break">${actorName(entry.actor)}</span>` },
     { id: 'action', title: t('audit.action'), phone: 'title', class: 'cell-two', cell: (entry) => html`<span>${actionName(entry.action)}</span><${Target} target=${entry.target} />` },
     { id: 'address', title: t('audit.address'), cell: (entry) => html`<span class="mono" dir="ltr">${entry.address || '–'}</span>` },
     { id: 'request', title: t('error.requestId'), phone: 'hide', cell: (entry) => html`<span class="mono faint break" dir="ltr">${entry.requestId || '–'}</span>` },

@@ -24,6 +24,7 @@ export default function TemplatesPage() {
   const channels = useResource('channels', async (signal) => (await get('/channels', { pageSize: 100 }, signal)).channels ?? []);
   const channelId = query.get('channel') ?? channels.data?.[0]?.id ?? '';
   const templates = useResource(channelId ? `templates ${channelId}` : null, async (signal) => (await get('/templates', { channelId, pageSize: 1000 }, signal)).templates ?? []);
+  const status = query.get('status') ?? '';
   const [text, setText] = useState('');
   const [open, setOpen] = useState(null);
 
@@ -47,16 +48,29 @@ export default function TemplatesPage() {
         : html`
           <div class="filters">
             <div class="search"><${Icon} name="search" /><input class="input" type="search" aria-label=${t('templates.search')} placeholder=${t('templates.search')} value=${text} onInput=${(event) => setText(event.currentTarget.value)} /></div>
+            ${templates.data && html`<${StatusChips} templates=${templates.data} chosen=${status} />`}
             ${all.length > 1 && html`<${Select} hideLabel label=${t('new.channel')} value=${channelId} onInput=${(channel) => setQuery({ channel })} options=${all.map((channel) => ({ value: channel.id, label: `${channel.name} (${channel.displayPhoneNumber})` }))} />`}
           </div>
           <${Loaded} resource=${templates}>
-            ${(list) => html`<${Grid} templates=${list.filter((template) => template.name.toLowerCase().includes(text.trim().toLowerCase()))} empty=${list.length === 0} onOpen=${setOpen} />`}
+            ${(list) => html`<${Grid} templates=${list.filter((template) => (!status || template.status === status) && template.name.toLowerCase().includes(text.trim().toLowerCase()))} empty=${list.length === 0} onOpen=${setOpen} />`}
           <//>`)}
     <//>
     ${open && html`<${TemplateDialog} template=${open} onClose=${() => setOpen(null)} />`}`;
 }
 
 const StatusTag = ({ template }) => html`<span class=${`tag ${STATUS_LOOK[template.status] ?? ''}`}>${word('templateStatus', template.status)}</span>`;
+
+/** How many there are of each status; pressing one shows only these. */
+function StatusChips({ templates, chosen }) {
+  const counts = new Map();
+  for (const template of templates) counts.set(template.status, (counts.get(template.status) ?? 0) + 1);
+  if (counts.size < 2 && !chosen) return null;
+  return html`
+    <div class="chips" role="group" aria-label=${t('campaigns.column.status')}>
+      ${[...counts].map(([status, n]) => html`
+        <button key=${status} type="button" class="chip" aria-pressed=${status === chosen ? 'true' : 'false'} onClick=${() => setQuery({ status: status === chosen ? null : status })}>${word('templateStatus', status)} <span class="figure">${count(n)}</span></button>`)}
+    </div>`;
+}
 
 function Grid({ templates, empty, onOpen }) {
   if (templates.length === 0) return html`<${Empty} icon="templates" title=${t(empty ? 'templates.empty.title' : 'templates.none')}>${empty && t('templates.empty.text')}<//>`;

@@ -65,7 +65,7 @@ function options(UPlot, box, lines) {
     width: Math.floor(box.clientWidth),
     height: HEIGHT,
     tzDate: (ts) => UPlot.tzDate(new Date(ts * 1e3), timeZone()),
-    padding: [8, 8, 0, 0],
+    padding: [8, 26, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     plugins: [tooltip(lines)],

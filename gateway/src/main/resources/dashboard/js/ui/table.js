@@ -2,9 +2,11 @@ import { t } from '../i18n/index.js';
 import { Button } from './controls.js';
 import { html } from './html.js';
 
+/** @typedef {{now?: 'ascending' | 'descending', label: string, onSort: () => void}} Sort how a column's heading orders the list */
+
 /**
  * @template T
- * @typedef {{id: string, title: any, class?: string, cell: (row: T) => any, phone?: 'title' | 'hide'}} Column
+ * @typedef {{id: string, title: any, class?: string, cell: (row: T) => any, phone?: 'title' | 'hide', sort?: Sort}} Column
  */
 
 /**
@@ -18,7 +20,7 @@ export function Table({ caption, columns, rows, keyOf, rowClass = () => '', busy
       <table class=${`table ${extra}`} role="table" aria-busy=${busy ? 'true' : 'false'}>
         <caption class="visually-hidden">${caption}</caption>
         <thead role="rowgroup">
-          <tr role="row">${columns.map((column) => html`<th key=${column.id} role="columnheader" scope="col" class=${column.class}>${column.title}</th>`)}</tr>
+          <tr role="row">${columns.map((column) => html`<th key=${column.id} role="columnheader" scope="col" class=${column.class} aria-sort=${column.sort?.now}>${column.sort ? html`<${SortButton} title=${column.title} sort=${column.sort} />` : column.title}</th>`)}</tr>
         </thead>
         <tbody role="rowgroup">
           ${rows.map((row) => html`
@@ -31,6 +33,10 @@ export function Table({ caption, columns, rows, keyOf, rowClass = () => '', busy
       </table>
     </div>`;
 }
+
+/** A heading that orders the list by its column; the arrow is decoration, aria-sort tells it. */
+const SortButton = ({ title, sort }) => html`
+  <button type="button" class="sort" title=${sort.label} onClick=${sort.onSort}>${title}<span aria-hidden="true" class="sort-arrow">${sort.now === 'ascending' ? '↑' : sort.now === 'descending' ? '↓' : '↕'}</span></button>`;
 
 /** The foot of a list that is read page by page. */
 export const MoreRows = ({ shown, more, busy, onMore, label }) => html`
