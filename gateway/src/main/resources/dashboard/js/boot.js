@@ -19,8 +19,13 @@
 
   // api.js takes these up instead of asking again.
   if (location.pathname !== '/sign-in') {
-    const first = ['/api/v1/me'];
-    if (/^\/(campaigns)?$/.test(location.pathname) && !location.search) first.push('/api/v1/campaigns?pageSize=50');
+    const first = ['/api/v1/me', '/api/v1/wallet'];
+    const campaign = /^\/campaigns\/(\d+)$/.exec(location.pathname);
+    if (campaign) first.push(`/api/v1/campaigns/${campaign[1]}`, `/api/v1/campaigns/${campaign[1]}/analytics`);
+    else if (/^\/(campaigns)?$/.test(location.pathname)) {
+      first.push('/api/v1/channels?pageSize=100');
+      if (!location.search) first.push('/api/v1/campaigns?pageSize=50');
+    }
     window.heraldEarly = new Map(first.map((target) => [target, fetch(target, { headers: { accept: 'application/json' } })]));
     for (const answer of window.heraldEarly.values()) answer.catch(() => {}); // told by who takes it up
   }

@@ -33,7 +33,7 @@ export default function CampaignPage({ id }) {
   usePageTitle(campaign.data?.name ?? '');
 
   if (campaign.error?.status === 404) {
-    return html`<${Empty} icon="search" title=${t('campaign.gone.title')} actions=${html`<${Button} href="/campaigns">${t('notFound.back')}<//>`}>${t('campaign.gone.text')}<//>`;
+    return html`<${Empty} page icon="search" title=${t('campaign.gone.title')} actions=${html`<${Button} href="/campaigns">${t('notFound.back')}<//>`}>${t('campaign.gone.text')}<//>`;
   }
   return html`
     <nav class="crumbs" aria-label=${t('nav.crumbs')}><a href="/campaigns"><${Icon} name="back" flip />${t('nav.campaigns')}</a></nav>

@@ -211,6 +211,7 @@ export default {
   'campaign.ended': 'انتهت',
   'campaign.gone.text': 'ربما حُذفت، أو أنها تخص مساحة عمل أخرى.',
   'campaign.gone.title': 'لا توجد حملة كهذه',
+  'campaign.own': 'رسائل تجريبية',
   'campaign.launched': 'أُطلقت',
   'campaign.launchedBy': 'أطلقها {who}',
   'campaign.starts': 'تبدأ {when}',

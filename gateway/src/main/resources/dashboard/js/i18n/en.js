@@ -199,6 +199,7 @@ export default {
   'campaign.ended': 'Ended',
   'campaign.gone.text': 'It may have been deleted, or it belongs to another workspace.',
   'campaign.gone.title': 'There is no such campaign',
+  'campaign.own': 'Test messages',
   'campaign.launched': 'Launched',
   'campaign.launchedBy': 'Launched by {who}',
   'campaign.starts': 'Starts {when}',

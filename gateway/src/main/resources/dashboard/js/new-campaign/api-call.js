@@ -23,7 +23,7 @@ const comesWithCall = (binding) => binding.source !== 'text' || !binding.text.tr
 function curlOf(campaign, form) {
   const fromCall = Object.entries(form.bindings).filter(([, binding]) => comesWithCall(binding)).map(([key, binding]) => [binding.column || key, binding.fallback || '…']);
   const columns = form.messageType === 'REGULAR' ? [...form.text.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)].map((match) => [match[1], '…']).filter(([name]) => name !== 'name' && name !== 'phone') : [];
-  const recipient = { phone: '+919812345678', name: 'Asha', parameters: Object.fromEntries([...fromCall, ...columns]) };
+  const recipient = { phone: '+919812345678', name: 'Guest', parameters: Object.fromEntries([...fromCall, ...columns]) };
   const body = JSON.stringify({ recipients: [recipient], requestId: 'order-10442' }, null, 2).replaceAll("'", "'\\''");
   return `curl -X POST '${location.origin}/api/v1/campaigns/${campaign.id}:trigger' \\\n  -H "Authorization: Bearer $HERALD_API_KEY" \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
 }

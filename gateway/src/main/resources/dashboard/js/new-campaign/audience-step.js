@@ -138,7 +138,7 @@ function ImportResult({ campaign, result }) {
   return html`
     <section class="import" aria-label=${t('new.import.title')}>
       <h3>${t('new.import.title')}</h3>
-      <dl class="import-figures" role="status">${figures.map(([id, look]) => html`<div key=${id}><dd class=${`figure ${look}`}>${count(result[id] ?? 0)}</dd><dt>${t(`new.import.${id}`)}</dt></div>`)}</dl>
+      <div role="status"><dl class="import-figures">${figures.map(([id, look]) => html`<div key=${id}><dt>${t(`new.import.${id}`)}</dt><dd class=${`figure ${look}`}>${count(result[id] ?? 0)}</dd></div>`)}</dl></div>
       ${result.columns?.length > 0 && html`<p class="row"><span class="faint">${t('new.import.columns')}</span>${result.columns.map((column) => html`<span key=${column} class="tag mono" dir="auto">${column}</span>`)}</p>`}
       ${errors.length > 0 && html`
         <div class="row-apart"><h3>${t('new.import.errors', { n: result.rejected })}</h3>

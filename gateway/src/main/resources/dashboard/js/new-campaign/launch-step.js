@@ -68,10 +68,10 @@ function Estimate({ data }) {
   ];
   return html`
     <dl class="import-figures">
-      <div><dd class="figure">${count(data.recipients)}</dd><dt>${t('launch.people')}</dt></div>
-      <div><dd class="figure">${money(estimate?.total)}</dd><dt>${t('launch.total')}</dt></div>
-      <div><dd class=${`figure ${estimate && !isZero(estimate.missing) ? 'is-bad' : 'is-good'}`}>${money(estimate?.available)}</dd><dt>${t('launch.available')}</dt></div>
-      ${data.skipped > 0 && html`<div><dd class="figure">${count(data.skipped)}</dd><dt>${t('launch.skipped')}</dt></div>`}
+      <div><dt>${t('launch.people')}</dt><dd class="figure">${count(data.recipients)}</dd></div>
+      <div><dt>${t('launch.total')}</dt><dd class="figure">${money(estimate?.total)}</dd></div>
+      <div><dt>${t('launch.available')}</dt><dd class=${`figure ${estimate && !isZero(estimate.missing) ? 'is-bad' : 'is-good'}`}>${money(estimate?.available)}</dd></div>
+      ${data.skipped > 0 && html`<div><dt>${t('launch.skipped')}</dt><dd class="figure">${count(data.skipped)}</dd></div>`}
     </dl>
     ${estimate?.countries?.length > 0 && html`<${Table} caption=${t('launch.byCountry')} class="table-plain" columns=${columns} rows=${estimate.countries} keyOf=${(row) => row.country} />`}
     <ul class="bullets faint">

@@ -1,4 +1,4 @@
-import { useEffect, useState } from '../vendor.js';
+import { useEffect, useLayoutEffect, useState } from '../vendor.js';
 import { get, remove } from '../api.js';
 import { t } from '../i18n/index.js';
 import { go, usePlace } from '../router.js';
@@ -52,17 +52,24 @@ const STEPS = ['type', 'message', 'audience', 'parameters', 'launch'];
 /** The steps of this kind of campaign: an API campaign has no audience beforehand, free text has no parameters to map. */
 const stepsOf = (form) => STEPS.filter((step) => !(step === 'audience' && form.type === 'API') && !(step === 'parameters' && form.messageType === 'REGULAR'));
 
+/** Where a draft that is taken up again goes on: at the first step that still needs something. */
+function firstOpen(campaign, steps) {
+  if (campaign.type === 'BROADCAST' && !campaign.audience) return 'audience';
+  return steps.includes('parameters') ? 'parameters' : 'launch';
+}
+
 function Wizard({ campaign, channels, onSaved, query }) {
   const [form, setForm] = useState(() => {
     const start = formOf(campaign);
     return { ...start, channelId: start.channelId || channels[0].id };
   });
   const change = (part) => setForm((now) => ({ ...now, ...part }));
-  useEffect(() => keep(campaign, form), [form]);
+  useLayoutEffect(() => keep(campaign, form), [form]);
 
   const steps = stepsOf(form);
   const asked = query.get('step');
-  const step = steps.includes(asked) && (campaign || asked === 'type' || asked === 'message') ? asked : campaign ? steps[1] : steps[0];
+  const [start] = useState(() => (campaign ? firstOpen(campaign, steps) : steps[0])); // stays, though an audience comes
+  const step = steps.includes(asked) && (campaign || asked === 'type' || asked === 'message') ? asked : start;
   const at = steps.indexOf(step);
   const open = (id, more = {}) => {
     const next = new URLSearchParams(location.search);

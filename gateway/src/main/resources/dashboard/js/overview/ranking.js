@@ -1,4 +1,5 @@
 import { useState } from '../vendor.js';
+import { CampaignLink } from '../campaigns/names.js';
 import { count, percent } from '../format.js';
 import { t } from '../i18n/index.js';
 import { html } from '../ui/html.js';
@@ -23,7 +24,7 @@ export function Ranking({ campaigns, names }) {
   const fit = order === 'best' || order === 'worst' ? campaigns.filter((campaign) => campaign.delivered >= ENOUGH_DELIVERED) : campaigns.filter((campaign) => campaign.submitted > 0);
   const rows = [...fit].sort(ORDERS[order]).slice(0, SHOWN);
   const columns = [
-    { id: 'name', title: t('campaigns.column.name'), phone: 'title', cell: (row) => html`<a class="name-link" href=${`/campaigns/${row.campaignId}`}>${names.get(row.campaignId) ?? t('entries.campaign')}</a>` },
+    { id: 'name', title: t('campaigns.column.name'), phone: 'title', cell: (row) => html`<${CampaignLink} class="name-link" id=${row.campaignId} names=${names} />` },
     { id: 'sent', title: t('metric.sent'), class: 'cell-number', cell: (row) => count(row.sent) },
     { id: 'read', title: t('countries.readRate'), class: 'cell-number', cell: (row) => percent(row.rates?.read) },
     { id: 'failed', title: t('overview.failedRate'), class: 'cell-number', cell: (row) => percent(row.rates?.failed) },

@@ -9,6 +9,12 @@ import { html } from '../ui/html.js';
 import { Failure, Loaded } from '../ui/notice.js';
 import { toast } from '../ui/toast.js';
 
+// Browsers list some zones by names their places no longer have.
+const RENAMED = {
+  'Africa/Asmera': 'Africa/Asmara', 'America/Godthab': 'America/Nuuk', 'Asia/Calcutta': 'Asia/Kolkata', 'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon', 'Asia/Saigon': 'Asia/Ho_Chi_Minh', 'Atlantic/Faeroe': 'Atlantic/Faroe', 'Europe/Kiev': 'Europe/Kyiv', 'Pacific/Truk': 'Pacific/Chuuk', 'Pacific/Ponape': 'Pacific/Pohnpei',
+};
+
 /** Name, time zone and what is charged for. */
 export function WorkspaceSettings() {
   const workspace = useResource('workspace', (signal) => get('/workspace', {}, signal));
@@ -24,7 +30,7 @@ function General({ workspace, onDone }) {
   const [name, setName] = useState(workspace.name);
   const [zone, setZone] = useState(workspace.timeZone);
   const zones = useMemo(() => {
-    const known = Intl.supportedValuesOf('timeZone');
+    const known = Intl.supportedValuesOf('timeZone').map((zone) => RENAMED[zone] ?? zone).sort();
     return [...new Set([workspace.timeZone, 'UTC', ...known])].filter(Boolean).map((value) => ({ value, label: value.replaceAll('_', ' ') }));
   }, [workspace.timeZone]);
   const saving = useAction(async () => {

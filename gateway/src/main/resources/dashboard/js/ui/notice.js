@@ -41,12 +41,12 @@ export function Failure({ error, onRetry, title }) {
     </div>`;
 }
 
-/** Nothing there yet: what this place is for and how to begin. */
-export function Empty({ icon, title, children, actions }) {
+/** Nothing there yet: what this place is for and how to begin. @param {{icon?: string, title: string, page?: boolean, actions?: any, children?: any}} props page: it is all that is on the page */
+export function Empty({ icon, title, page = false, children, actions }) {
   return html`
     <div class="empty">
       ${icon && html`<span class="empty-icon"><${Icon} name=${icon} /></span>`}
-      <h2>${title}</h2>
+      ${page ? html`<h1 tabindex="-1">${title}</h1>` : html`<h2>${title}</h2>`}
       ${children && html`<p>${children}</p>`}
       ${actions && html`<div class="empty-actions">${actions}</div>`}
     </div>`;

@@ -1,5 +1,5 @@
 import { get } from '../api.js';
-import { useCampaignNames } from '../campaigns/names.js';
+import { CampaignLink, useCampaignNames } from '../campaigns/names.js';
 import { count, country } from '../format.js';
 import { t, word } from '../i18n/index.js';
 import { setQuery, usePlace } from '../router.js';
@@ -32,7 +32,7 @@ export function Entries({ generation }) {
   const columns = [
     { id: 'time', title: t('entries.time'), class: 'cell-time', cell: (entry) => html`<${Ago} time=${entry.createTime} />` },
     { id: 'cause', title: t('entries.cause'), phone: 'title', cell: (entry) => html`<strong>${word('cause', entry.cause)}</strong><span class="faint block">${t('entries.flow', { from: word('account', entry.debit), to: word('account', entry.credit) })}</span>` },
-    { id: 'about', title: t('entries.about'), cell: (entry) => html`<${About} entry=${entry} name=${names.get(entry.campaignId)} />` },
+    { id: 'about', title: t('entries.about'), cell: (entry) => html`<${About} entry=${entry} names=${names} />` },
     { id: 'amount', title: t('entries.amount'), class: 'cell-number', cell: (entry) => html`<span class=${`effect-${effectOf(entry)}`}>${{ in: '+', out: '−', none: '' }[effectOf(entry)]}<${Amount} money=${entry.amount} /></span>` },
     { id: 'after', title: t('entries.after'), class: 'cell-number', cell: (entry) => html`<${Amount} money=${entry.availableAfter} />` },
   ];
@@ -52,9 +52,9 @@ export function Entries({ generation }) {
     </section>`;
 }
 
-function About({ entry, name }) {
+function About({ entry, names }) {
   if (!entry.campaignId || entry.campaignId === '0') return html`<span class="break" dir="auto">${entry.note || '–'}</span>`;
   return html`
-    <a href=${`/campaigns/${entry.campaignId}?tab=cost`}>${name ?? t('entries.campaign')}</a>
+    <${CampaignLink} tab="cost" id=${entry.campaignId} names=${names} />
     <span class="faint block">${t('entries.sum', { n: entry.messages, count: count(entry.messages), country: country(entry.country) })} × <${Amount} money=${entry.unitPrice} /></span>`;
 }

@@ -1,6 +1,6 @@
 import { useState } from '../vendor.js';
 import { get } from '../api.js';
-import { useCampaignNames } from '../campaigns/names.js';
+import { CampaignLink, useCampaignNames } from '../campaigns/names.js';
 import { count, country } from '../format.js';
 import { t, word } from '../i18n/index.js';
 import { Button, Field } from '../ui/controls.js';
@@ -20,7 +20,7 @@ export function Statement() {
   const statement = useResource(/^\d{4}-\d\d$/.test(month) ? `statement ${month}` : null, (signal) => get(`/wallet/statements/${month}`, { pageSize: MOST_LINES }, signal));
   const names = useCampaignNames((statement.data?.lines ?? []).map((line) => line.campaignId));
   const columns = [
-    { id: 'what', title: t('statement.what'), phone: 'title', cell: (line) => (line.campaignId && line.campaignId !== '0' ? html`<a href=${`/campaigns/${line.campaignId}?tab=cost`}>${names.get(line.campaignId) ?? t('entries.campaign')}</a> <span class="faint block">${country(line.country)} · ${word('category', line.category)}</span>` : t('statement.other')) },
+    { id: 'what', title: t('statement.what'), phone: 'title', cell: (line) => (line.campaignId && line.campaignId !== '0' ? html`<${CampaignLink} tab="cost" id=${line.campaignId} names=${names} /> <span class="faint block">${country(line.country)} · ${word('category', line.category)}</span>` : t('statement.other')) },
     { id: 'price', title: t('cost.price'), class: 'cell-number', cell: (line) => html`<${Amount} money=${line.unitPrice} />` },
     { id: 'messages', title: t('launch.messages'), class: 'cell-number', cell: (line) => count(line.chargedMessages) },
     { id: 'charged', title: t('cost.charged'), class: 'cell-number', cell: (line) => html`<${Amount} money=${line.charged} />` },

@@ -2,19 +2,21 @@ package dev.herald.standalone;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.RequestOptions;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/**
- * An installed Chromium, driven as a person would use it. Remembers what the pages complained of.
- */
+/** An installed Chromium, driven as a person would use it. */
 final class Browser implements AutoCloseable {
+  /** How long a page may take on a busy machine; what is awaited is mostly there at once. */
+  static final double PATIENT_MILLIS = 60_000;
+
   private static final List<String> USUAL_PLACES =
       List.of(
           "/usr/bin/chromium",
@@ -33,7 +35,6 @@ final class Browser implements AutoCloseable {
 
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser browser;
-  private final List<String> complaints = new ArrayList<>();
 
   private Browser(Playwright playwright, com.microsoft.playwright.Browser browser) {
     this.playwright = playwright;
@@ -41,6 +42,7 @@ final class Browser implements AutoCloseable {
   }
 
   static Browser open() {
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENT_MILLIS);
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -55,27 +57,37 @@ final class Browser implements AutoCloseable {
                     .setArgs(FLAGS)));
   }
 
-  /** A page with a session of its own. */
-  Page page() {
-    BrowserContext context =
-        browser.newContext(
-            new com.microsoft.playwright.Browser.NewContextOptions()
-                .setViewportSize(1360, 900)
-                .setLocale("en-GB"));
-    Page page = context.newPage();
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error")) {
-            complaints.add(message.text());
-          }
-        });
-    page.onPageError(complaints::add);
-    return page;
+  /** Somebody who is not signed in. */
+  Visit stranger(Stage stage, Look look) {
+    BrowserContext context = browser.newContext(look.options());
+    context.setDefaultTimeout(PATIENT_MILLIS);
+    return new Visit(context, stage.herald().address());
   }
 
-  /** Errors of scripts, refused loads and violations of the content security policy. */
-  List<String> complaints() {
-    return complaints;
+  /** A new person of the workspace with this role, signed in, at no page yet. */
+  Visit visit(Stage stage, Look look, String role) {
+    Visit visit = stranger(stage, look);
+    signIn(visit.context(), stage.invite(role));
+    return visit;
+  }
+
+  Visit owner(Stage stage) {
+    return visit(stage, Look.DESKTOP, "OWNER");
+  }
+
+  private static void signIn(BrowserContext context, URI link) {
+    String token = link.getQuery().replaceFirst("^token=", "");
+    var answer =
+        context
+            .request()
+            .post(
+                link.resolve("/api/v1/session").toString(),
+                RequestOptions.create()
+                    .setHeader("X-Herald-Csrf", "1")
+                    .setData(Map.of("signInToken", token)));
+    if (!answer.ok()) {
+      throw new AssertionError("Signing in was answered " + answer.status() + answer.text());
+    }
   }
 
   @Override

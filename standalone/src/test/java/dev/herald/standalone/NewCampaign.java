@@ -30,11 +30,11 @@ final class NewCampaign {
     onward();
   }
 
-  void file(FilePayload file) {
+  /** Uploads a file and waits until it has been read. */
+  void choose(FilePayload file) {
     step("Who gets it");
     page.locator("input[type=file]").setInputFiles(file);
-    assertThat(page.getByText("left out").first()).isVisible();
-    onward();
+    assertThat(page.getByText("What was read").first()).isVisible();
   }
 
   /** Fills what the columns do not fill by themselves, and launches. */
@@ -50,12 +50,13 @@ final class NewCampaign {
     page.getByRole(AriaRole.BUTTON, matching("^Launch")).click();
   }
 
-  private void step(String title) {
+  /** Waits until this step is shown. */
+  void step(String title) {
     assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(title)))
         .isVisible();
   }
 
-  private void onward() {
+  void onward() {
     page.getByRole(AriaRole.BUTTON, matching("^Continue")).click();
   }
 

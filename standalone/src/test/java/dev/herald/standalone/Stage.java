@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 
 /** A Herald for tests: free ports, a folder of its own, a quick and untidy WhatsApp. */
 final class Stage implements AutoCloseable {
@@ -28,6 +31,7 @@ final class Stage implements AutoCloseable {
 
   private final Herald herald;
   private final Api api;
+  private String marketingTemplateId = "";
 
   private Stage(Herald herald) {
     this.herald = herald;
@@ -63,36 +67,57 @@ final class Stage implements AutoCloseable {
   }
 
   String marketingTemplateId() {
-    for (JsonNode campaign : api.get("campaigns?pageSize=1000").path("campaigns")) {
-      if (campaign.path("name").asText().equals("First look")) {
-        return campaign.path("content").path("template").path("templateId").asText();
-      }
+    if (marketingTemplateId.isEmpty()) {
+      JsonNode first = api.get("campaigns?text=First+look").path("campaigns").path(0);
+      marketingTemplateId = first.path("content").path("template").path("templateId").asText();
+      assertThat(marketingTemplateId).as("template of the first-look campaign").isNotEmpty();
     }
-    throw new AssertionError("There is no first-look campaign");
+    return marketingTemplateId;
+  }
+
+  /** A new person of the workspace; the link signs in once. */
+  URI invite(String role) {
+    String name = role.charAt(0) + role.substring(1).toLowerCase(Locale.ROOT);
+    JsonNode invited =
+        api.post(
+            "users",
+            Map.of(
+                "email",
+                name + "-" + UUID.randomUUID() + "@example.org",
+                "name",
+                name,
+                "role",
+                role));
+    return URI.create(invited.path("signInLink").asText());
   }
 
   /** A draft with this many valid recipients. */
   String draft(String name, int recipients) {
-    JsonNode campaign =
-        api.post(
-            "campaigns",
-            Map.of(
-                "name",
-                name,
-                "type",
-                "BROADCAST",
-                "channelId",
-                channelId(),
-                "content",
-                Map.of("template", Map.of("templateId", marketingTemplateId()))));
-    String id = campaign.path("id").asText();
+    String id = campaign(name, "BROADCAST");
     JsonNode imported =
         api.postCsv("campaigns/" + id + "/audience", BodyPublishers.ofString(csv(recipients)));
     assertThat(imported.path("accepted").asInt()).isEqualTo(recipients);
     return id;
   }
 
-  private static String csv(int recipients) {
+  /** A draft without recipients. */
+  String campaign(String name, String type) {
+    return api.post(
+            "campaigns",
+            Map.of(
+                "name",
+                name,
+                "type",
+                type,
+                "channelId",
+                channelId(),
+                "content",
+                Map.of("template", Map.of("templateId", marketingTemplateId()))))
+        .path("id")
+        .asText();
+  }
+
+  static String csv(int recipients) {
     StringBuilder csv = new StringBuilder("phone,name,first_name,store\n");
     for (int i = 0; i < recipients; i++) {
       String number = i % 3 == 0 ? "+5521" + (980_000_000 + i) : "+91" + (9_800_000_000L + i);
