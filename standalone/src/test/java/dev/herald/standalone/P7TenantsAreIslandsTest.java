@@ -3,9 +3,9 @@ package dev.herald.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import dev.herald.access.v1.Access;
@@ -90,19 +90,22 @@ class P7TenantsAreIslandsTest {
   /** What a request needs so that it is looked at at all. */
   private static final Map<String, String> MORE =
       Map.ofEntries(
-          Map.entry("CreateCampaign", "{\"name\":\"x\",\"type\":\"API\",\"content\":{\"template\":{\"templateId\":\"TEMPLATE\"}}}"),
+          Map.entry(
+              "CreateCampaign",
+              "{\"name\":\"x\",\"type\":\"API\",\"content\":{\"template\":{\"templateId\":\"TEMPLATE\"}}}"),
           Map.entry("UpdateCampaign", "{\"name\":\"x\"}"),
           Map.entry("TriggerCampaign", "{\"recipients\":[{\"phone\":\"+919800000001\"}]}"),
           Map.entry("SendTestMessage", "{\"recipient\":{\"phone\":\"+919800000001\"}}"),
           Map.entry("AddRecipients", "{\"recipients\":[{\"phone\":\"+919800000001\"}]}"),
           Map.entry("SetAudienceFromContacts", "{\"filter\":{}}"),
-          Map.entry(
-              "SetAudienceFromCampaign", "{\"sourceCampaignId\":\"CAMPAIGN\",\"filter\":{}}"),
+          Map.entry("SetAudienceFromCampaign", "{\"sourceCampaignId\":\"CAMPAIGN\",\"filter\":{}}"),
           Map.entry("RetryUnconfirmed", "{\"acceptDuplicates\":true}"),
           Map.entry("BatchGetRecipients", "{\"ordinals\":[0]}"),
           Map.entry("BatchGetCampaignAnalytics", "{\"campaignIds\":[\"CAMPAIGN\"]}"),
           Map.entry("UpdateChannel", "{\"rate\":1}"),
-          Map.entry("ConnectChannel", "{\"name\":\"x\",\"phoneNumberId\":\"1\",\"wabaId\":\"1\",\"accessToken\":\"x\"}"),
+          Map.entry(
+              "ConnectChannel",
+              "{\"name\":\"x\",\"phoneNumberId\":\"1\",\"wabaId\":\"1\",\"accessToken\":\"x\"}"),
           Map.entry("UpsertContacts", "{\"contacts\":[{\"phone\":\"+919800000001\"}]}"),
           Map.entry("SetOptOut", "{\"phone\":\"+919800000009\",\"optedOut\":true}"),
           Map.entry("EraseContact", "{\"phone\":\"+919800000009\"}"),
@@ -129,9 +132,7 @@ class P7TenantsAreIslandsTest {
     stage.awaitStatus(campaign, "SENT");
     stage.awaitSettled(campaign);
     JsonNode contact =
-        stage
-            .api()
-            .post("contacts", Map.of("contacts", List.of(Map.of("phone", "+919800000001"))));
+        stage.api().post("contacts", Map.of("contacts", List.of(Map.of("phone", "+919800000001"))));
     assertThat(contact).isNotNull();
     theirs =
         Map.of(
@@ -158,7 +159,9 @@ class P7TenantsAreIslandsTest {
   @Test
   void everyServiceOfTheContractsIsTried() throws IOException {
     try (InputStream in =
-        Thread.currentThread().getContextClassLoader().getResourceAsStream("herald/contracts.binpb")) {
+        Thread.currentThread()
+            .getContextClassLoader()
+            .getResourceAsStream("herald/contracts.binpb")) {
       List<String> declared = new ArrayList<>();
       for (FileDescriptorProto file : FileDescriptorSet.parseFrom(in).getFileList()) {
         file.getServiceList()
@@ -308,7 +311,9 @@ class P7TenantsAreIslandsTest {
             default -> first(channel, method, options, message);
           };
       String text =
-          answer == null ? "" : JsonFormat.printer().omittingInsignificantWhitespace().print(answer);
+          answer == null
+              ? ""
+              : JsonFormat.printer().omittingInsignificantWhitespace().print(answer);
       return masked("OK " + text, ids);
     } catch (StatusRuntimeException e) {
       return masked(e.getStatus().getCode() + " " + e.getStatus().getDescription(), ids);
@@ -342,8 +347,8 @@ class P7TenantsAreIslandsTest {
     }
   }
 
-  private static Message message(
-      MethodDescriptor<Message, Message> method, Map<String, String> ids) throws IOException {
+  private static Message message(MethodDescriptor<Message, Message> method, Map<String, String> ids)
+      throws IOException {
     var marshaller = (MethodDescriptor.PrototypeMarshaller<Message>) method.getRequestMarshaller();
     Message.Builder request = marshaller.getMessagePrototype().newBuilderForType();
     JsonFormat.parser().merge(filled(name(method), ids), request);

@@ -1,5 +1,8 @@
 package dev.herald.standalone;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.RequestOptions;
@@ -17,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Pictures of every page, on a phone and on a desktop, light and dark, in {@code docs/images}. Made
- * by {@code mvn -ntp -pl standalone -am verify -Dscreenshots}; all they show went through the
- * simulator.
+ * by {@code mvn -ntp -pl standalone -am test -Dscreenshots -Dtest=ScreenshotsTest
+ * -Dsurefire.failIfNoSpecifiedTests=false}; all they show went through the simulator.
  */
 @EnabledIfSystemProperty(named = "screenshots", matches = ".*")
 class ScreenshotsTest {
@@ -34,12 +37,9 @@ class ScreenshotsTest {
       Scene scene = new Scene(stage);
       Scene.Cast cast = scene.prepare();
       try (Visit visit = browser.visit(stage, Look.DESKTOP.still(), "OWNER")) {
-        visit
-            .context()
-            .request()
-            .post(
-                stage.herald().address() + "/api/v1/campaigns/" + cast.running() + ":launch",
-                RequestOptions.create().setHeader("X-Herald-Csrf", "1").setData(Map.of()));
+        String api = stage.herald().address() + "/api/v1/";
+        post(visit, api + "me:password", Map.of("newPassword", "seen by nobody, used by nobody"));
+        post(visit, api + "campaigns/" + cast.running() + ":launch", Map.of());
         visit.go("/campaigns/" + cast.running());
         scene.awaitUnderWay(cast.running());
         for (var place : Places.of(cast.running(), cast.api(), cast.draft()).entrySet()) {
@@ -52,10 +52,20 @@ class ScreenshotsTest {
     }
   }
 
+  private static void post(Visit visit, String url, Map<String, ?> body) {
+    var answer =
+        visit
+            .context()
+            .request()
+            .post(url, RequestOptions.create().setHeader("X-Herald-Csrf", "1").setData(body));
+    assertThat(answer.status()).as(url).isEqualTo(200);
+  }
+
   private static void shoot(Visit visit, String name, String path) throws IOException {
     Page page = visit.page();
     visit.go(path);
     Places.awaitLoaded(visit);
+    assertThat(visit.text("Measuring the rate")).not().isVisible();
     for (var look : LOOKS.entrySet()) {
       page.setViewportSize(look.getValue().width(), look.getValue().height());
       for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {

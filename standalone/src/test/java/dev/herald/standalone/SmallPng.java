@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -21,6 +23,7 @@ import javax.imageio.stream.ImageOutputStream;
  */
 final class SmallPng {
   private static final int COLOURS = 256;
+  private static final int SHADE = 250;
 
   private SmallPng() {}
 
@@ -50,29 +53,44 @@ final class SmallPng {
         pixels.merge(picture.getRGB(x, y), 1, Integer::sum);
       }
     }
-    List<Integer> colours =
+    List<Integer> byFrequency =
         pixels.entrySet().stream()
             .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
-            .limit(COLOURS)
             .map(Map.Entry::getKey)
             .toList();
-    return colours.stream().mapToInt(Integer::intValue).toArray();
+    // First what differs from all before it, so that a rare colour is not lost among the shades.
+    Set<Integer> palette = new LinkedHashSet<>();
+    for (int colour : byFrequency) {
+      if (palette.size() < COLOURS
+          && palette.stream().allMatch(one -> distance(one, colour) > SHADE)) {
+        palette.add(colour);
+      }
+    }
+    byFrequency.stream().limit(COLOURS).forEach(colour -> addIfRoom(palette, colour));
+    return palette.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static void addIfRoom(Set<Integer> palette, int colour) {
+    if (palette.size() < COLOURS) {
+      palette.add(colour);
+    }
   }
 
   private static int nearest(int colour, int[] palette) {
     int best = 0;
     int least = Integer.MAX_VALUE;
     for (int i = 0; i < palette.length; i++) {
-      int distance =
-          square(colour >> 16, palette[i] >> 16)
-              + square(colour >> 8, palette[i] >> 8)
-              + square(colour, palette[i]);
+      int distance = distance(colour, palette[i]);
       if (distance < least) {
         least = distance;
         best = i;
       }
     }
     return best;
+  }
+
+  private static int distance(int a, int b) {
+    return square(a >> 16, b >> 16) + square(a >> 8, b >> 8) + square(a, b);
   }
 
   private static int square(int a, int b) {

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 
 /** A Herald for tests: free ports, a folder of its own, a quick and untidy WhatsApp. */
 final class Stage implements AutoCloseable {
@@ -32,6 +31,7 @@ final class Stage implements AutoCloseable {
   private final Herald herald;
   private final Api api;
   private String marketingTemplateId = "";
+  private int invited;
 
   private Stage(Herald herald) {
     this.herald = herald;
@@ -78,17 +78,11 @@ final class Stage implements AutoCloseable {
   /** A new person of the workspace; the link signs in once. */
   URI invite(String role) {
     String name = role.charAt(0) + role.substring(1).toLowerCase(Locale.ROOT);
-    JsonNode invited =
+    JsonNode answer =
         api.post(
             "users",
-            Map.of(
-                "email",
-                name + "-" + UUID.randomUUID() + "@example.org",
-                "name",
-                name,
-                "role",
-                role));
-    return URI.create(invited.path("signInLink").asText());
+            Map.of("email", name + "-" + ++invited + "@example.org", "name", name, "role", role));
+    return URI.create(answer.path("signInLink").asText());
   }
 
   /** A draft with this many valid recipients. */

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every set of statuses in every order, through HTTP to the figures: what happened does not depend
- * on how it was told. None of the messages was ever recorded as sent by us: a status may come first.
+ * on how it was told. None of the messages was ever recorded as sent by us: a status may come
+ * first.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebhookOrderingsTest {
@@ -139,8 +140,7 @@ class WebhookOrderingsTest {
 
   private String status(String campaign, int ordinal, String word) {
     String key =
-        keys.encode(
-            new MessageKey(Long.parseLong(campaign), ordinal, "IN", 0), workspace, number);
+        keys.encode(new MessageKey(Long.parseLong(campaign), ordinal, "IN", 0), workspace, number);
     String errors =
         word.equals("failed") ? ",\"errors\":[{\"code\":131026,\"title\":\"Undeliverable\"}]" : "";
     return """
