@@ -139,7 +139,9 @@ class HostileInputsTest {
               signed(body, good.substring(0, 70)),
               signed(body, good.replace("sha256=", "SHA256=")),
               signed(body, good).header("X-Hub-Signature-256", good),
-              signed(body, WhatsApp.sign(spaced.getBytes(StandardCharsets.UTF_8), TestGateway.APP_SECRET)),
+              signed(
+                  body,
+                  WhatsApp.sign(spaced.getBytes(StandardCharsets.UTF_8), TestGateway.APP_SECRET)),
               signed((statuses("sent", 1) + "\n").getBytes(StandardCharsets.UTF_8), good))) {
         assertThat(herald.send(request).status()).isEqualTo(401);
       }
@@ -148,7 +150,11 @@ class HostileInputsTest {
       assertThat(
               herald
                   .raw(
-                      head(body.length) + "X-Hub-Signature-256:   " + good + "  \r\n\r\n" + statuses("sent", 1))
+                      head(body.length)
+                          + "X-Hub-Signature-256:   "
+                          + good
+                          + "  \r\n\r\n"
+                          + statuses("sent", 1))
                   .status())
           .isEqualTo(200);
     }
@@ -161,11 +167,16 @@ class HostileInputsTest {
       StringBuilder chunks = new StringBuilder();
       body.chars().forEach(c -> chunks.append("1\r\n").append((char) c).append("\r\n"));
       String head =
-          "POST /webhooks/whatsapp HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Hub-Signature-256: "
+          "POST /webhooks/whatsapp HTTP/1.1\r\n"
+              + "Host: x\r\n"
+              + "Connection: close\r\n"
+              + "X-Hub-Signature-256: "
               + signature
               + "\r\n";
       assertThat(
-              herald.raw(head + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n").status())
+              herald
+                  .raw(head + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n")
+                  .status())
           .isEqualTo(200);
       assertThat(
               herald
@@ -183,7 +194,11 @@ class HostileInputsTest {
           socket
               .getOutputStream()
               .write(
-                  (head + "Content-Length: " + body.length() + "\r\n\r\n" + body.substring(0, length))
+                  (head
+                          + "Content-Length: "
+                          + body.length()
+                          + "\r\n\r\n"
+                          + body.substring(0, length))
                       .getBytes(StandardCharsets.US_ASCII));
         }
       }
@@ -206,10 +221,14 @@ class HostileInputsTest {
       String nul = "\\u0000";
       List<String> odd = new ArrayList<>(List.of("null", "-0", "{}", "{\"entry\":null}"));
       odd.add("{\"object\":1e999,\"entry\":[]}");
-      odd.add("{\"entry\":[{\"id\":\"" + nul + "\",\"changes\":[{\"field\":\"messages\",\"value\":{}}]}]}");
+      odd.add(
+          "{\"entry\":[{\"id\":\""
+              + nul
+              + "\",\"changes\":[{\"field\":\"messages\",\"value\":{}}]}]}");
       odd.add("{\"entry\":[" + "{},".repeat(20_000) + "{}]}");
       odd.add("{\"a\":\"" + "x".repeat(3_000_000) + "\",\"entry\":[]}");
-      odd.add("{\"__proto__\":{\"x\":1},\"$type\":\"y\",\"@class\":\"java.lang.Runtime\",\"entry\":[]}");
+      odd.add(
+          "{\"__proto__\":{\"x\":1},\"$type\":\"y\",\"@class\":\"java.lang.Runtime\",\"entry\":[]}");
       odd.add("\uFEFF{\"entry\":[]}");
       odd.add("{\"entry\":[]}\u0000");
       odd.add(WhatsApp.statuses(NUMBER, "{\"status\":\"sent\",\"status\":\"read\"}"));
@@ -221,16 +240,13 @@ class HostileInputsTest {
       byte[] utf16 = "{\"entry\":[]}".getBytes(StandardCharsets.UTF_16);
       byte[] overlong = {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '1', '}'};
       for (byte[] body : List.of(utf16, overlong)) {
-        assertThat(
-                herald.send(signed(body, WhatsApp.sign(body, TestGateway.APP_SECRET))).status())
+        assertThat(herald.send(signed(body, WhatsApp.sign(body, TestGateway.APP_SECRET))).status())
             .isEqualTo(200);
       }
       WhatsApp.post(herald, statuses("read", 5));
 
       await().until(() -> count("webhook_pending") == 0);
-      assertThat(evidence())
-          .extracting(Evidence::getOrdinal)
-          .containsExactlyInAnyOrder(4, 5);
+      assertThat(evidence()).extracting(Evidence::getOrdinal).containsExactlyInAnyOrder(4, 5);
     }
 
     @Test
@@ -253,7 +269,8 @@ class HostileInputsTest {
 
       await().until(() -> count("webhook_pending") == 0);
       // Base64 has spare bits in its last character: another spelling of the same key is the key.
-      assertThat(evidence()).allMatch(fact -> fact.getOrdinal() == 6 && fact.getCampaignId() == 900);
+      assertThat(evidence())
+          .allMatch(fact -> fact.getOrdinal() == 6 && fact.getCampaignId() == 900);
       assertThat(evidence().size()).isLessThanOrEqualTo(1);
     }
 
@@ -384,7 +401,8 @@ class HostileInputsTest {
         Answer answer = herald.send(herald.request(path).header("Origin", "https://evil.test"));
         assertThat(answer.headers().map().keySet())
             .as(path)
-            .noneMatch(name -> name.toLowerCase(java.util.Locale.ROOT).startsWith("access-control"));
+            .noneMatch(
+                name -> name.toLowerCase(java.util.Locale.ROOT).startsWith("access-control"));
         assertThat(answer.header("Content-Security-Policy"))
             .as(path)
             .contains("frame-ancestors 'none'", "base-uri 'none'")
@@ -559,9 +577,7 @@ class HostileInputsTest {
   }
 
   private static String key(long ordinal) {
-    return herald
-        .keys()
-        .encode(new MessageKey(900, ordinal, "IN", 0), herald.workspace(), NUMBER);
+    return herald.keys().encode(new MessageKey(900, ordinal, "IN", 0), herald.workspace(), NUMBER);
   }
 
   private static List<Evidence> evidence() {

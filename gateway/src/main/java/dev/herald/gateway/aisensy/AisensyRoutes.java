@@ -88,8 +88,7 @@ public final class AisensyRoutes {
         PROJECT + "/campaign/analytics/{campaignId}",
         ctx ->
             serve(
-                ctx,
-                it -> DailyAnalytics.of(byHeader(it), it.pathParam("campaignId"), body(it))));
+                ctx, it -> DailyAnalytics.of(byHeader(it), it.pathParam("campaignId"), body(it))));
     routes.get(
         PROJECT + "/campaign/audience/{campaignId}",
         ctx ->

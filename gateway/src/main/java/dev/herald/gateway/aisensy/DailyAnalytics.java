@@ -33,7 +33,8 @@ final class DailyAnalytics {
   static String of(Call call, String id, JsonNode body) {
     long campaign = ProjectApi.campaignId(id);
     LocalDate start = Days.day(body.path("start_date").asText(), "start_date", LocalDate.EPOCH);
-    LocalDate end = Days.day(body.path("end_date").asText(), "end_date", LocalDate.now(ZoneOffset.UTC));
+    LocalDate end =
+        Days.day(body.path("end_date").asText(), "end_date", LocalDate.now(ZoneOffset.UTC));
     if (end.isBefore(start)) {
       throw new AisensyError(400, "end_date is before start_date");
     }
@@ -60,7 +61,8 @@ final class DailyAnalytics {
     ObjectNode answer = JSON.createObjectNode().put("campaign_id", id);
     ArrayNode list = answer.putArray("analytics");
     days.forEach(
-        (day, node) -> list.add(node.put("credit_usage", ProjectApi.units(credit.getOrDefault(day, 0L)))));
+        (day, node) ->
+            list.add(node.put("credit_usage", ProjectApi.units(credit.getOrDefault(day, 0L)))));
     return answer.toString();
   }
 

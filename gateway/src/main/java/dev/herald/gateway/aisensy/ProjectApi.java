@@ -133,7 +133,8 @@ final class ProjectApi {
     MessageFilter.Builder filter = filter(category);
     if (!query.getOrDefault("start_date", "").isEmpty()) {
       filter.setStartTime(
-          Days.timestamp(Days.day(query.getOrDefault("start_date", ""), "start_date", LocalDate.EPOCH)));
+          Days.timestamp(
+              Days.day(query.getOrDefault("start_date", ""), "start_date", LocalDate.EPOCH)));
     }
     if (!query.getOrDefault("end_date", "").isEmpty()) {
       LocalDate end = Days.day(query.getOrDefault("end_date", ""), "end_date", LocalDate.EPOCH);

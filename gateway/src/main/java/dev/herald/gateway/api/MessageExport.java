@@ -31,8 +31,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recipients with their outcome, as CSV or as a spreadsheet. Messages come from analytics in one snapshot and in order,
- * people from campaign-service a thousand at a time.
+ * Recipients with their outcome, as CSV or as a spreadsheet. Messages come from analytics in one
+ * snapshot and in order, people from campaign-service a thousand at a time.
  *
  * <p>Who has not been attempted has no message: with a filter that includes pending recipients all
  * recipients are read, and those without a message are pending.
@@ -190,9 +190,7 @@ final class MessageExport implements FileExport {
     public void writeTo(OutputStream out) throws IOException, InterruptedException {
       RowWriter table = format.writer(out);
       table.row(HEADER);
-      for (var chunk = messages.take(FIRST_PAGE);
-          !chunk.isEmpty();
-          chunk = messages.take(PAGE)) {
+      for (var chunk = messages.take(FIRST_PAGE); !chunk.isEmpty(); chunk = messages.take(PAGE)) {
         Map<Integer, Recipient> people =
             MessageList.recipients(
                 call,

@@ -12,7 +12,6 @@ import dev.herald.runtime.HeraldException;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +92,8 @@ public final class Provisioner implements AutoCloseable {
     }
   }
 
-  // One that cannot be taken up, say for want of a price list in its currency, keeps no other waiting.
+  // One that cannot be taken up, say for want of a price list in its currency, keeps no other
+  // waiting.
   private boolean tell(WorkspaceRow workspace) {
     try {
       provision(workspace);

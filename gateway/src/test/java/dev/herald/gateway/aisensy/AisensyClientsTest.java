@@ -65,7 +65,8 @@ class AisensyClientsTest {
             CampaignServiceGrpc.getListCampaignsMethod(),
             request -> {
               ListCampaignsResponse.Builder page = ListCampaignsResponse.newBuilder();
-              for (Campaign campaign : List.of(campaign(77, NAME, 5), campaign(78, MEDIA_NAME, 6))) {
+              for (Campaign campaign :
+                  List.of(campaign(77, NAME, 5), campaign(78, MEDIA_NAME, 6))) {
                 if (campaign.getName().contains(request.getText())) {
                   page.addCampaigns(campaign);
                 }
@@ -310,8 +311,7 @@ class AisensyClientsTest {
         .setType(CampaignType.API)
         .setStatus(CampaignStatus.LIVE)
         .setContent(
-            Content.newBuilder()
-                .setTemplate(TemplateContent.newBuilder().setTemplateId(template)))
+            Content.newBuilder().setTemplate(TemplateContent.newBuilder().setTemplateId(template)))
         .build();
   }
 }

@@ -45,8 +45,7 @@ class PageTokenFuzz {
             PageToken.write(LIST).number(Long.MAX_VALUE).text("a\0").instant(Instant.MAX).token(),
             "",
             "====")
-        .flatMap(
-            token -> Stream.of(token.getBytes(StandardCharsets.UTF_8), decoded(token)));
+        .flatMap(token -> Stream.of(token.getBytes(StandardCharsets.UTF_8), decoded(token)));
   }
 
   private static byte[] decoded(String token) {

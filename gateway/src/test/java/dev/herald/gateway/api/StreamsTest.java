@@ -1,11 +1,5 @@
 package dev.herald.gateway.api;
 
-import java.util.zip.ZipFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.atomic.AtomicInteger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -46,16 +40,22 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StreamsTest {
   private static TestGateway herald;
@@ -320,14 +320,12 @@ class StreamsTest {
     herald.services().stream(
         CampaignAnalyticsServiceGrpc.getExportMessagesMethod(),
         (requests, answers) -> {
-          answers.onNext(
-              ExportMessagesResponse.newBuilder().addMessages(failed(2)).build());
+          answers.onNext(ExportMessagesResponse.newBuilder().addMessages(failed(2)).build());
           answers.onCompleted();
         });
     answerRecipients();
 
-    Answer answer =
-        herald.get("/api/v1/campaigns/5/messages.xlsx?filter.buckets=BUCKET_FAILED");
+    Answer answer = herald.get("/api/v1/campaigns/5/messages.xlsx?filter.buckets=BUCKET_FAILED");
 
     assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
     assertThat(answer.header("Content-Disposition")).contains("campaign-5-messages.xlsx");

@@ -256,7 +256,9 @@ class IdentityTest {
             .withHandle(
                 handle ->
                     handle
-                        .createQuery("select string_agg(encode(response, 'escape'), ' ') from gateway.request")
+                        .createQuery(
+                            "select string_agg(encode(response, 'escape'), ' ') from"
+                                + " gateway.request")
                         .mapTo(String.class)
                         .one());
     assertThat(stored).doesNotContain("hk_", "once@example.com");

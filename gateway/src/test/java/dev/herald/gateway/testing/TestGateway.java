@@ -190,8 +190,7 @@ public final class TestGateway implements AutoCloseable {
       String path = request.uri().getPath();
       // 404 and 405 of addresses that do not exist are in no description.
       boolean isHeld = path.startsWith("/api/v1/") || described.has(request.method(), path);
-      if (isHeld
-          && !UNDESCRIBED.contains(answer.status() + answer.reasonIfAny())) {
+      if (isHeld && !UNDESCRIBED.contains(answer.status() + answer.reasonIfAny())) {
         List<String> differences = described.differences(request.method(), path, answer);
         if (!differences.isEmpty()) {
           throw new AssertionError(

@@ -23,8 +23,7 @@ class IntakeUnderPressureTest {
 
   @Test
   void aFullLogTellsWhatsAppToComeBackAndTakesAgainWhenThereIsRoom() {
-    try (TestGateway herald =
-        TestGateway.start(Map.of("HERALD_WEBHOOK_MAX_PENDING", "3"))) {
+    try (TestGateway herald = TestGateway.start(Map.of("HERALD_WEBHOOK_MAX_PENDING", "3"))) {
       // No address of a channel can be found out: everything waits.
       herald
           .services()

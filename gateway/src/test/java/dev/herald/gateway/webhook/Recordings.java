@@ -31,8 +31,7 @@ final class Recordings {
         String text = Files.readString(file);
         bodies.put(
             file.getFileName().toString().replace(".json", ""),
-            KEY.matcher(text)
-                .replaceAll(match -> key.apply(Integer.parseInt(match.group(1)))));
+            KEY.matcher(text).replaceAll(match -> key.apply(Integer.parseInt(match.group(1)))));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -224,6 +224,26 @@ class WebhookTest {
   }
 
   @Test
+  void aMessageThePersonDidNotWantIsEvidenceAndIsToldToCampaignByItsKey() {
+    WhatsApp.post(
+        herald,
+        statuses(
+            NUMBER,
+            failed(key(5), SECONDS, 131026, "Undeliverable"),
+            failed(key(6), SECONDS + 1, 131050, "Stopped marketing messages")));
+    await().until(() -> evidence().size() == 2 && pending() == 0);
+    assertThat(events())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getPhoneNumberId()).isEqualTo(NUMBER);
+              assertThat(event.getTime().getSeconds()).isEqualTo(SECONDS + 1);
+              assertThat(event.getUnwanted().getCampaignId()).isEqualTo(900);
+              assertThat(event.getUnwanted().getOrdinal()).isEqualTo(6);
+            });
+  }
+
+  @Test
   void oneBadElementNeverTakesItsNeighboursDown() {
     WhatsApp.post(
         herald,
