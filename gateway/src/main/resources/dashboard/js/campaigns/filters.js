@@ -1,4 +1,4 @@
-import { useEffect, useState } from '../vendor.js';
+import { useEffect, useRef, useState } from '../vendor.js';
 import { t } from '../i18n/index.js';
 import { setQuery } from '../router.js';
 import { Button, Select } from '../ui/controls.js';
@@ -41,8 +41,11 @@ export function CampaignFilters({ query }) {
   const [text, setText] = useState(query.get('text') ?? '');
   const settled = useSettled(text, 250);
   useEffect(() => setQuery({ text: settled.trim() }), [settled]);
+  const searched = useRef('');
   useEffect(() => {
-    if (!query.get('text')) setText('');
+    // Cleared by a button; what is being typed just now has not been searched for yet.
+    if (searched.current && !query.get('text')) setText('');
+    searched.current = query.get('text') ?? '';
   }, [query.get('text')]);
 
   const chosen = query.getAll('status');

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class AccessibilityTest {
   private static final List<String> WCAG =
       List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
+
+  private static final double FIT_MILLIS = 10_000;
 
   private final Stage stage;
   private final Browser browser;
@@ -122,7 +125,16 @@ class AccessibilityTest {
   }
 
   private static boolean fits(Page page) {
-    return (boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth");
+    try {
+      // A chart follows the width of the page a moment later.
+      page.waitForFunction(
+          "document.documentElement.scrollWidth <= innerWidth",
+          null,
+          new Page.WaitForFunctionOptions().setTimeout(FIT_MILLIS));
+      return true;
+    } catch (TimeoutError e) {
+      return false;
+    }
   }
 
   /** All rules in the light theme; of the dark one what can differ, the colours. */
