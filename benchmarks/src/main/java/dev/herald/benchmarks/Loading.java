@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Puts a large campaign straight into the analytics tables, as if three statuses of each message had
- * been merged: rows, counters, lines, series, blocks and histograms agree with each other.
+ * Puts a large campaign straight into the analytics tables, as if three statuses of each message
+ * had been merged: rows, counters, lines, series, blocks and histograms agree with each other.
  */
 final class Loading {
   private Loading() {}
@@ -23,7 +23,8 @@ final class Loading {
     }
   }
 
-  // Sent a thousand a second from the start on, delivered 5 and read 10 seconds later; one in ten is
+  // Sent a thousand a second from the start on, delivered 5 and read 10 seconds later; one in ten
+  // is
   // not read, one in a hundred failed.
   private static final String[] STATEMENTS = {
     """

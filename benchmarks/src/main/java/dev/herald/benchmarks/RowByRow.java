@@ -9,9 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The usual way to take in a status: one transaction that reads the message, decides, and writes the
- * message, the campaign's counter, its series, the workspace's series and the line of its country.
- * The same figures as the analytics service keeps, less the histograms; no network but the
+ * The usual way to take in a status: one transaction that reads the message, decides, and writes
+ * the message, the campaign's counter, its series, the workspace's series and the line of its
+ * country. The same figures as the analytics service keeps, less the histograms; no network but the
  * database's, prepared statements, one connection.
  */
 final class RowByRow implements AutoCloseable {
@@ -50,7 +50,8 @@ final class RowByRow implements AutoCloseable {
     connection.setAutoCommit(false);
     find =
         connection.prepareStatement(
-            "select seen from public.bare_message where campaign_id = 1 and ordinal = ? for update");
+            "select seen from public.bare_message where campaign_id = 1 and ordinal = ? for"
+                + " update");
     store =
         connection.prepareStatement(
             """

@@ -1,7 +1,7 @@
 package dev.herald.standalone;
 
-import dev.herald.runtime.process.StartException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.herald.runtime.process.StartException;
 import dev.herald.simulator.Simulator;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;

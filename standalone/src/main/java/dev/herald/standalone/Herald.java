@@ -1,6 +1,5 @@
 package dev.herald.standalone;
 
-import dev.herald.runtime.process.StartException;
 import dev.herald.analytics.AnalyticsConfig;
 import dev.herald.analytics.AnalyticsService;
 import dev.herald.billing.BillingConfig;
@@ -11,6 +10,7 @@ import dev.herald.gateway.Gateway;
 import dev.herald.gateway.GatewayConfig;
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.process.Resources;
+import dev.herald.runtime.process.StartException;
 import dev.herald.simulator.Simulator;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -51,9 +51,7 @@ public final class Costs {
   }
 
   private static List<CampaignAnalytics> unavailable(List<CampaignAnalytics> analytics) {
-    return analytics.stream()
-        .map(one -> one.toBuilder().setCostUnavailable(true).build())
-        .toList();
+    return analytics.stream().map(one -> one.toBuilder().setCostUnavailable(true).build()).toList();
   }
 
   List<LineState> lines(long workspace, long campaign) {

@@ -84,8 +84,7 @@ final class FailureAdvice {
 
   private FailureAdvice() {}
 
-  static FailureReason explained(
-      int code, int count, double share, @Nullable String metaTitle) {
+  static FailureReason explained(int code, int count, double share, @Nullable String metaTitle) {
     Words words = WORDS.getOrDefault(code, UNKNOWN);
     return FailureReason.newBuilder()
         .setCode(code)

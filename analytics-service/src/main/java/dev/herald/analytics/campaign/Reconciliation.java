@@ -87,8 +87,7 @@ public final class Reconciliation {
             .mapToMap()
             .one();
     for (String counter : Recomputed.COUNTERS) {
-      differences.compare(
-          "counter " + counter, number(kept, counter), recomputed.counter(counter));
+      differences.compare("counter " + counter, number(kept, counter), recomputed.counter(counter));
     }
   }
 
@@ -101,8 +100,7 @@ public final class Reconciliation {
         .forEach(
             row -> {
               Map<String, Long> line = new HashMap<>();
-              Recomputed.LINE_COUNTERS.forEach(
-                  counter -> line.put(counter, number(row, counter)));
+              Recomputed.LINE_COUNTERS.forEach(counter -> line.put(counter, number(row, counter)));
               kept.put(row.get("country") + " " + row.get("lot"), line);
             });
     Set<String> lines = new TreeSet<>(kept.keySet());

@@ -76,7 +76,9 @@ public final class SeriesStore {
                 .list());
   }
 
-  /** From when the hours since launch count: the launch, or the first minute with anything in it. */
+  /**
+   * From when the hours since launch count: the launch, or the first minute with anything in it.
+   */
   Optional<Instant> begin(long campaign) {
     return jdbi.withHandle(
         handle ->
@@ -140,45 +142,48 @@ public final class SeriesStore {
       Instant end) {
     List<SeriesPoint> points =
         jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    select extract(epoch from date_trunc(:unit, to_timestamp(minute * 60.0), :zone))
-                        ::bigint as start, sum(submitted)::int as submitted, sum(sent)::int as sent,
-                      sum(delivered)::int as delivered, sum(read)::int as read,
-                      sum(failed)::int as failed, sum(replied)::int as replied,
-                      sum(clicked)::int as clicked
-                    from %s where %s = :id and minute >= :from and minute < :to
-                    group by 1
-                    having sum(submitted + sent + delivered + read + failed + replied + clicked) > 0
-                    order by 1 limit :most
-                    """
-                        .formatted(table, column))
-                .bind("unit", step.name().toLowerCase(java.util.Locale.ROOT))
-                .bind("zone", zone)
-                .bind("id", id)
-                .bind("from", minute(start))
-                .bind("to", minuteAfter(end))
-                .bind("most", MAX_POINTS + 1)
-                .map(
-                    (row, context) ->
-                        SeriesPoint.newBuilder()
-                            .setStartTime(Timestamp.newBuilder().setSeconds(row.getLong("start")))
-                            .setSubmitted(row.getInt("submitted"))
-                            .setSent(row.getInt("sent"))
-                            .setDelivered(row.getInt("delivered"))
-                            .setRead(row.getInt("read"))
-                            .setFailed(row.getInt("failed"))
-                            .setReplied(row.getInt("replied"))
-                            .setClicked(row.getInt("clicked"))
-                            .build())
-                .list());
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select extract(epoch from date_trunc(:unit, to_timestamp(minute * 60.0), :zone))
+                            ::bigint as start, sum(submitted)::int as submitted, sum(sent)::int as sent,
+                          sum(delivered)::int as delivered, sum(read)::int as read,
+                          sum(failed)::int as failed, sum(replied)::int as replied,
+                          sum(clicked)::int as clicked
+                        from %s where %s = :id and minute >= :from and minute < :to
+                        group by 1
+                        having sum(submitted + sent + delivered + read + failed + replied + clicked) > 0
+                        order by 1 limit :most
+                        """
+                            .formatted(table, column))
+                    .bind("unit", step.name().toLowerCase(java.util.Locale.ROOT))
+                    .bind("zone", zone)
+                    .bind("id", id)
+                    .bind("from", minute(start))
+                    .bind("to", minuteAfter(end))
+                    .bind("most", MAX_POINTS + 1)
+                    .map(
+                        (row, context) ->
+                            SeriesPoint.newBuilder()
+                                .setStartTime(
+                                    Timestamp.newBuilder().setSeconds(row.getLong("start")))
+                                .setSubmitted(row.getInt("submitted"))
+                                .setSent(row.getInt("sent"))
+                                .setDelivered(row.getInt("delivered"))
+                                .setRead(row.getInt("read"))
+                                .setFailed(row.getInt("failed"))
+                                .setReplied(row.getInt("replied"))
+                                .setClicked(row.getInt("clicked"))
+                                .build())
+                    .list());
     if (points.size() > MAX_POINTS) {
       throw HeraldException.invalid(
           "step",
           "TOO_MANY_POINTS",
-          "The range has more than " + MAX_POINTS + " steps; choose longer ones or a shorter range.");
+          "The range has more than "
+              + MAX_POINTS
+              + " steps; choose longer ones or a shorter range.");
     }
     return points;
   }

@@ -64,8 +64,7 @@ public record EvidenceSet(int bits) {
         isDelivered
             || hasAny(
                 EvidenceKind.ACCEPTED, EvidenceKind.HELD, EvidenceKind.SENT, EvidenceKind.FAILED);
-    return (has(EvidenceKind.FAILED) && isDelivered)
-        || (has(EvidenceKind.SKIPPED) && isHandedOver);
+    return (has(EvidenceKind.FAILED) && isDelivered) || (has(EvidenceKind.SKIPPED) && isHandedOver);
   }
 
   public EvidenceSet union(EvidenceSet other) {

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class FactReader {
   private static final int MAX_TITLE = 300;
   private static final int MAX_DETAILS = 1000;
+
   /** The year 2200; what claims to be later is a mistake. */
   static final long LATEST_SECONDS = 7_258_118_400L;
+
   private static final int LATEST_LOT = 99_991_231;
 
   private FactReader() {}

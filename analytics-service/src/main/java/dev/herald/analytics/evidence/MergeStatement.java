@@ -8,8 +8,8 @@ package dev.herald.analytics.evidence;
  * <p>{@code changed} unites the batch with what is known and yields, for each row it changed, what
  * the message counted as before and after; rows that add nothing are not touched. {@code
  * transition} counts equal changes. Everything after adds their differences to a table, in the
- * order of its key, so that writers wait for each other and never in a circle. An update has no order,
- * therefore the campaigns' rows are changed one by one after it.
+ * order of its key, so that writers wait for each other and never in a circle. An update has no
+ * order, therefore the campaigns' rows are changed one by one after it.
  *
  * <p>The masks: 216 = DELIVERED, READ, REPLIED, CLICKED, which prove delivery; 511 = everything but
  * UNCONFIRMED and EXPIRED; 256 = SKIPPED; 544 = FAILED and UNCONFIRMED, that is, WhatsApp's word on

@@ -22,9 +22,9 @@ import org.postgresql.PGConnection;
 
 /**
  * Merges batches of evidence. One statement unites them with what is known and adds what changed to
- * the series, the failure and skip reasons, the histograms and the usage totals; its answer is added
- * to the counters, in the same transaction: that is all of promise P1. Keys are sorted, so that two
- * writers cannot deadlock.
+ * the series, the failure and skip reasons, the histograms and the usage totals; its answer is
+ * added to the counters, in the same transaction: that is all of promise P1. Keys are sorted, so
+ * that two writers cannot deadlock.
  */
 public final class MergeStore {
   private static final int MAX_KNOWN = 200_000;
@@ -97,14 +97,12 @@ public final class MergeStore {
   }
 
   private static Map<Long, Long> closedBelow(Handle tx, List<Merged> merged) {
-    return tx
-        .createQuery(
+    return tx.createQuery(
             """
             select campaign_id, closed_below from campaign
             where campaign_id = any(:campaigns) and closed_below > 0
             """)
-        .bind(
-            "campaigns", merged.stream().mapToLong(row -> row.campaignId).distinct().toArray())
+        .bind("campaigns", merged.stream().mapToLong(row -> row.campaignId).distinct().toArray())
         .map((row, context) -> Map.entry(row.getLong(1), row.getLong(2)))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
@@ -185,8 +183,8 @@ public final class MergeStore {
   }
 
   /**
-   * The rows as arrays, one for each column. A column that no row has anything in is an empty array,
-   * which reads as null in every row: most batches hold one or two kinds of evidence.
+   * The rows as arrays, one for each column. A column that no row has anything in is an empty
+   * array, which reads as null in every row: most batches hold one or two kinds of evidence.
    */
   static <S extends SqlStatement<S>> S bound(S statement, List<Merged> rows) {
     int seen = rows.stream().mapToInt(row -> row.evidence).reduce(0, (a, b) -> a | b);
@@ -206,8 +204,7 @@ public final class MergeStore {
     for (EvidenceKind kind : EvidenceKind.ALL) {
       statement.bind(
           kind.name().toLowerCase(Locale.ROOT) + "_at",
-          longs(
-              (seen & kind.bit()) == 0 ? List.of() : rows, row -> row.at[kind.ordinal()]));
+          longs((seen & kind.bit()) == 0 ? List.of() : rows, row -> row.at[kind.ordinal()]));
     }
     return statement;
   }
@@ -233,9 +230,6 @@ public final class MergeStore {
     return (position, statement, context) ->
         statement.setArray(
             position,
-            statement
-                .getConnection()
-                .unwrap(PGConnection.class)
-                .createArrayOf(type, elements));
+            statement.getConnection().unwrap(PGConnection.class).createArrayOf(type, elements));
   }
 }

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes, in the background, single messages whose first evidence is older than the set age. The
  * figures of their campaigns stay exact for ever: a message is first closed, so that evidence that
- * comes too late is refused and not counted as a new message's; it is removed when every merge
- * that may not have noticed is over. A block of 4096 ordinals goes in one short transaction that
- * touches no row a merge still needs.
+ * comes too late is refused and not counted as a new message's; it is removed when every merge that
+ * may not have noticed is over. A block of 4096 ordinals goes in one short transaction that touches
+ * no row a merge still needs.
  */
 public final class Retention implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);

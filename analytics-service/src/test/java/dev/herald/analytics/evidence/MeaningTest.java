@@ -20,8 +20,7 @@ class MeaningTest {
 
   private static final List<String> MONEY = List.of("released_on_sent", "released_on_delivered");
   private static final List<String> OF_THE_BUCKET =
-      List.of(
-          "sent", "delivered", "read", "failed", "skipped", "unconfirmed", "accepted");
+      List.of("sent", "delivered", "read", "failed", "skipped", "unconfirmed", "accepted");
 
   @Test
   void theTableInTheDatabaseSaysTheSameForEverySet() {

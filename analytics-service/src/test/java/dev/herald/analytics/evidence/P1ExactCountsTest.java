@@ -75,7 +75,9 @@ class P1ExactCountsTest {
     return false;
   }
 
-  /** Rows and counters in memory; a counter changes by what a message counts as after and before. */
+  /**
+   * Rows and counters in memory; a counter changes by what a message counts as after and before.
+   */
   private static final class Ledger {
     private final Map<Integer, List<Fact>> seen = new TreeMap<>();
     private final Map<String, Integer> counters = new HashMap<>();
@@ -132,14 +134,22 @@ class P1ExactCountsTest {
 
     private static String text(Merged row) {
       return row.ordinal
-          + " " + row.evidence
-          + " " + Arrays.toString(row.at)
-          + " " + row.country
-          + " " + row.lot
-          + " " + row.skipReason
-          + " " + row.failureCode
-          + " " + row.failureTitle
-          + " " + row.failureDetails;
+          + " "
+          + row.evidence
+          + " "
+          + Arrays.toString(row.at)
+          + " "
+          + row.country
+          + " "
+          + row.lot
+          + " "
+          + row.skipReason
+          + " "
+          + row.failureCode
+          + " "
+          + row.failureTitle
+          + " "
+          + row.failureDetails;
     }
   }
 }

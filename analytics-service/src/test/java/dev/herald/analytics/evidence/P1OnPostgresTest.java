@@ -80,9 +80,7 @@ class P1OnPostgresTest {
         straight.addAll(Facts.any(random, base + i, 3, 1 + random.nextInt(12)));
       }
       List<Fact> elsewhere =
-          straight.stream()
-              .map(fact -> Facts.inCampaign(fact, fact.campaignId() + CASES))
-              .toList();
+          straight.stream().map(fact -> Facts.inCampaign(fact, fact.campaignId() + CASES)).toList();
       store.workspaces(straight);
       store.workspaces(elsewhere);
       store.merge(straight);
@@ -125,8 +123,7 @@ class P1OnPostgresTest {
     assertThat(ordinal).isEqualTo(21_844);
     assertThat(counters)
         .containsEntry("read", expected.get(Bucket.READ))
-        .containsEntry(
-            "delivered", expected.get(Bucket.READ) + expected.get(Bucket.DELIVERED))
+        .containsEntry("delivered", expected.get(Bucket.READ) + expected.get(Bucket.DELIVERED))
         .containsEntry("failed", expected.get(Bucket.FAILED))
         .containsEntry("sent", ordinal - expected.get(Bucket.FAILED));
     requireThatFiguresFollowFromMessages();
@@ -179,7 +176,9 @@ class P1OnPostgresTest {
     }
   }
 
-  /** Rows of campaigns from {@code base} on that their twins do not have, and the other way round. */
+  /**
+   * Rows of campaigns from {@code base} on that their twins do not have, and the other way round.
+   */
   private static long differing(String table, long base) {
     String columns = FOLLOWING.get(table);
     String where = ZEROS.getOrDefault(table, "true");
