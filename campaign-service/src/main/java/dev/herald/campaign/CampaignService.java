@@ -23,6 +23,7 @@ import dev.herald.campaign.dispatch.BatchStore;
 import dev.herald.campaign.dispatch.ClosingStore;
 import dev.herald.campaign.dispatch.Dispatcher;
 import dev.herald.campaign.dispatch.TargetStore;
+import dev.herald.campaign.feed.FeedRpc;
 import dev.herald.campaign.inbound.InboundRpc;
 import dev.herald.campaign.inbound.Keywords;
 import dev.herald.campaign.money.BillingClient;
@@ -267,6 +268,7 @@ public final class CampaignService implements AutoCloseable {
                 .service(new ChannelRpc(jdbi, channels, whatsapp, requests, box))
                 .service(new TemplateRpc(jdbi, templates, channels, sync))
                 .service(new ContactRpc(jdbi, contacts, erased))
+                .service(new FeedRpc(jdbi))
                 .service(
                     new CampaignRpc(
                         jdbi,

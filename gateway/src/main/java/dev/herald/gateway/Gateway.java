@@ -9,6 +9,8 @@ import dev.herald.gateway.api.Services;
 import dev.herald.gateway.api.StreamLimits;
 import dev.herald.gateway.dashboard.Dashboard;
 import dev.herald.gateway.docs.DocsRoutes;
+import dev.herald.gateway.egress.EgressPolicy;
+import dev.herald.gateway.egress.HostNames;
 import dev.herald.gateway.http.ClientAddress;
 import dev.herald.gateway.http.HttpServer;
 import dev.herald.gateway.http.OpsRoutes;
@@ -30,6 +32,7 @@ import dev.herald.gateway.identity.SignInLinks;
 import dev.herald.gateway.identity.SigningKeys;
 import dev.herald.gateway.identity.WorkspaceRpc;
 import dev.herald.gateway.identity.WorkspaceStore;
+import dev.herald.gateway.subscription.Subscriptions;
 import dev.herald.gateway.webhook.Webhooks;
 import dev.herald.runtime.access.ServiceTokens;
 import dev.herald.runtime.config.Secret;
@@ -92,6 +95,13 @@ public final class Gateway implements AutoCloseable {
     IdentityRpc identity =
         new IdentityRpc(workspaces, people, apiKeys, tokens, audit, links, requests);
 
+    // Whom we tell of it.
+    EgressPolicy egress = new EgressPolicy(config.egressNetworks(), HostNames.ofSystem());
+    Subscriptions subscriptions =
+        resources.own(
+            new Subscriptions(
+                jdbi, config.serviceSecret(), egress, audit, requests, campaign, metrics));
+
     // What WhatsApp tells us.
     Webhooks webhooks =
         resources.own(
@@ -103,6 +113,7 @@ public final class Gateway implements AutoCloseable {
                 workspaces,
                 analytics,
                 campaign,
+                subscriptions.events(),
                 metrics));
 
     StreamLimits streams =
@@ -120,6 +131,7 @@ public final class Gateway implements AutoCloseable {
             new WorkspaceRpc(workspaces, people, identity, links, requests),
             new SessionRoutes(people, sessions, cookie, origins, identity),
             webhooks.quarantine(),
+            subscriptions.rpc(),
             audit,
             addresses,
             rates,
@@ -146,6 +158,7 @@ public final class Gateway implements AutoCloseable {
     housekeeping.every(Duration.ofHours(1), "webhook partitions", webhooks::maintain);
     housekeeping.every(Duration.ofMinutes(10), "sessions", people::sweep);
     housekeeping.every(Duration.ofMinutes(10), "requests", requests::sweep);
+    housekeeping.every(Duration.ofMinutes(1), "deliveries", subscriptions::sweep);
 
     this.server =
         resources.own(

@@ -1,5 +1,6 @@
 package dev.herald.gateway;
 
+import dev.herald.gateway.http.Network;
 import dev.herald.gateway.http.Tls;
 import dev.herald.gateway.webhook.Webhooks.WebhookSettings;
 import dev.herald.runtime.access.ServiceTokens;
@@ -20,6 +21,7 @@ import java.util.Optional;
  *
  * @param publicUrl where people reach the gateway; empty: where it listens
  * @param trustedProxies proxies whose word about a client's address counts
+ * @param egressNetworks networks that users' subscriptions may reach although they are not public
  */
 public record GatewayConfig(
     HttpSettings http,
@@ -33,6 +35,7 @@ public record GatewayConfig(
     BootstrapSettings bootstrap,
     Sessions sessions,
     Limits limits,
+    List<Network> egressNetworks,
     Optional<Secret> metricsToken) {
   static final int DEFAULT_PORT = 8080;
 
@@ -98,6 +101,7 @@ public record GatewayConfig(
             settings.duration(
                 "HERALD_SESSION_LIFETIME", Duration.ofDays(7), "Any session ends after this.")),
         limits(settings),
+        egressNetworks(settings),
         optional(
             settings.secretOr(
                 "HERALD_METRICS_TOKEN",
@@ -224,6 +228,21 @@ public record GatewayConfig(
             "HERALD_MAX_STREAMS", 1000, 1, 100_000, "Live streams and exports at the same time."),
         settings.integer(
             "HERALD_MAX_CONNECTIONS", 4000, 10, 1_000_000, "Connections at the same time."));
+  }
+
+  private static List<Network> egressNetworks(Settings settings) {
+    List<String> networks =
+        settings.list(
+            "HERALD_EGRESS_ALLOWED_NETWORKS",
+            List.of(),
+            "Networks (10.1.0.0/16) that users' subscriptions may reach, also by plain http,"
+                + " although they are not public.");
+    try {
+      return networks.stream().map(Network::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(
+          "HERALD_EGRESS_ALLOWED_NETWORKS must be networks such as 10.1.0.0/16: " + networks);
+    }
   }
 
   private static Optional<Secret> optional(Secret secret) {

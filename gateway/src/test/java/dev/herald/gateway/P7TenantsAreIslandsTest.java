@@ -33,7 +33,7 @@ class P7TenantsAreIslandsTest {
 
   @BeforeAll
   static void start() {
-    herald = TestGateway.start();
+    herald = TestGateway.start(Map.of("HERALD_EGRESS_ALLOWED_NETWORKS", "127.0.0.0/8"));
     otherWorkspace = herald.newWorkspace("Other");
     otherKey = herald.gateway().bootstrapping().newApiKey(otherWorkspace, "other", Role.OWNER);
     String user =
@@ -49,7 +49,24 @@ class P7TenantsAreIslandsTest {
             .path("id")
             .asText();
     long quarantined = herald.quarantine(herald.workspace());
-    theirs = Map.of("userId", user, "apiKeyId", key, "quarantineId", Long.toString(quarantined));
+    String subscription =
+        herald
+            .post(
+                "/api/v1/subscriptions",
+                "{\"name\":\"theirs\",\"url\":\"http://127.0.0.1:9/\",\"eventTypes\":[\"MESSAGE_READ\"]}")
+            .json()
+            .path("id")
+            .asText();
+    theirs =
+        Map.of(
+            "userId",
+            user,
+            "apiKeyId",
+            key,
+            "quarantineId",
+            Long.toString(quarantined),
+            "subscriptionId",
+            subscription);
   }
 
   @AfterAll
@@ -142,9 +159,11 @@ class P7TenantsAreIslandsTest {
         tried++;
       }
     }
-    assertThat(tried).isEqualTo(5);
+    assertThat(tried).isEqualTo(14);
     assertThat(state()).isEqualTo(before);
-    for (String list : List.of("/api/v1/users", "/api/v1/apiKeys", "/api/v1/quarantine")) {
+    for (String list :
+        List.of(
+            "/api/v1/users", "/api/v1/apiKeys", "/api/v1/quarantine", "/api/v1/subscriptions")) {
       String text = herald.send(herald.requestWith(otherKey, list)).text();
       theirs.values().forEach(id -> assertThat(text).doesNotContain("\"id\":\"" + id + "\""));
     }
@@ -208,6 +227,7 @@ class P7TenantsAreIslandsTest {
   private static String state() {
     return herald.get("/api/v1/users").text()
         + herald.get("/api/v1/apiKeys?withRevoked=true").text().replaceAll("lastUsedTime[^,]*", "")
-        + herald.get("/api/v1/quarantine").text();
+        + herald.get("/api/v1/quarantine").text()
+        + herald.get("/api/v1/subscriptions").text();
   }
 }

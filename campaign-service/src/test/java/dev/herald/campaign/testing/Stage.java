@@ -11,6 +11,7 @@ import dev.herald.campaign.v1.AudienceFile;
 import dev.herald.campaign.v1.AudienceImport;
 import dev.herald.campaign.v1.AudienceServiceGrpc;
 import dev.herald.campaign.v1.Campaign;
+import dev.herald.campaign.v1.CampaignFeedServiceGrpc;
 import dev.herald.campaign.v1.CampaignServiceGrpc;
 import dev.herald.campaign.v1.Channel;
 import dev.herald.campaign.v1.ChannelServiceGrpc;
@@ -323,6 +324,11 @@ public final class Stage implements AutoCloseable {
 
   public InboundServiceGrpc.InboundServiceBlockingStub inbound() {
     return InboundServiceGrpc.newBlockingStub(channel)
+        .withCallCredentials(tokens.service("gateway"));
+  }
+
+  public CampaignFeedServiceGrpc.CampaignFeedServiceBlockingStub feed() {
+    return CampaignFeedServiceGrpc.newBlockingStub(channel)
         .withCallCredentials(tokens.service("gateway"));
   }
 

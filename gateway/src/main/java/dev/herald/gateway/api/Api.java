@@ -12,6 +12,7 @@ import dev.herald.gateway.identity.IdentityRpc;
 import dev.herald.gateway.identity.Principal;
 import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.WorkspaceRpc;
+import dev.herald.gateway.subscription.SubscriptionRpc;
 import dev.herald.gateway.webhook.QuarantineRpc;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.Role;
@@ -43,11 +44,12 @@ public final class Api {
       WorkspaceRpc workspaces,
       SessionRoutes session,
       QuarantineRpc quarantine,
+      SubscriptionRpc subscriptions,
       AuditLog audit,
       ClientAddress addresses,
       RateLimits rates,
       StreamLimits streams) {
-    this.table = Routes.table(identity, workspaces, session, quarantine);
+    this.table = Routes.table(identity, workspaces, session, quarantine, subscriptions);
     this.services = services;
     this.authenticator = authenticator;
     this.audit = audit;

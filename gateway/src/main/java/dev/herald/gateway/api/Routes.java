@@ -17,11 +17,13 @@ import dev.herald.campaign.v1.TemplateServiceGrpc;
 import dev.herald.gateway.identity.IdentityRpc;
 import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.WorkspaceRpc;
+import dev.herald.gateway.subscription.SubscriptionRpc;
 import dev.herald.gateway.v1.IdentityServiceGrpc;
 import dev.herald.gateway.v1.QuarantineServiceGrpc;
 import dev.herald.gateway.v1.SignInRequest;
 import dev.herald.gateway.v1.SignOutRequest;
 import dev.herald.gateway.v1.WorkspaceServiceGrpc;
+import dev.herald.gateway.v1.SubscriptionServiceGrpc;
 import dev.herald.gateway.webhook.QuarantineRpc;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +40,8 @@ final class Routes {
       IdentityRpc identity,
       WorkspaceRpc workspaces,
       SessionRoutes session,
-      QuarantineRpc quarantine) {
+      QuarantineRpc quarantine,
+      SubscriptionRpc subscriptions) {
     return Stream.of(
             campaigns(),
             audience(),
@@ -49,7 +52,8 @@ final class Routes {
             contacts(),
             identity(identity, session),
             workspaces(workspaces),
-            quarantine(quarantine))
+            quarantine(quarantine),
+            subscriptions(subscriptions))
         .flatMap(List::stream)
         .toList();
   }
@@ -265,5 +269,54 @@ final class Routes {
                 QuarantineServiceGrpc.getReplayQuarantinedMethod())
             .by(quarantine::replay)
             .as("quarantined"));
+  }
+
+  private static List<Route> subscriptions(SubscriptionRpc subscriptions) {
+    return List.of(
+        post("/subscriptions", SubscriptionServiceGrpc.getCreateSubscriptionMethod())
+            .by(subscriptions::create)
+            .as("subscription"),
+        get("/subscriptions", SubscriptionServiceGrpc.getListSubscriptionsMethod())
+            .by(subscriptions::list),
+        post(
+                "/subscriptions/{subscriptionId}:rotateSecret",
+                SubscriptionServiceGrpc.getRotateSubscriptionSecretMethod())
+            .by(subscriptions::rotateSecret)
+            .as("subscription"),
+        post(
+                "/subscriptions/{subscriptionId}:test",
+                SubscriptionServiceGrpc.getTestSubscriptionMethod())
+            .by(subscriptions::test)
+            .as("delivery"),
+        get("/subscriptions/{subscriptionId}", SubscriptionServiceGrpc.getGetSubscriptionMethod())
+            .by(subscriptions::get)
+            .as("subscription"),
+        patch(
+                "/subscriptions/{subscriptionId}",
+                SubscriptionServiceGrpc.getUpdateSubscriptionMethod())
+            .by(subscriptions::update)
+            .as("subscription"),
+        delete(
+                "/subscriptions/{subscriptionId}",
+                SubscriptionServiceGrpc.getDeleteSubscriptionMethod())
+            .by(subscriptions::delete),
+        get(
+                "/subscriptions/{subscriptionId}/deliveries",
+                SubscriptionServiceGrpc.getListDeliveriesMethod())
+            .by(subscriptions::listDeliveries),
+        post(
+                "/subscriptions/{subscriptionId}/deliveries:replayFailed",
+                SubscriptionServiceGrpc.getReplayFailedDeliveriesMethod())
+            .by(subscriptions::replayFailed),
+        post(
+                "/subscriptions/{subscriptionId}/deliveries/{deliveryId}:replay",
+                SubscriptionServiceGrpc.getReplayDeliveryMethod())
+            .by(subscriptions::replay)
+            .as("delivery"),
+        get(
+                "/subscriptions/{subscriptionId}/deliveries/{deliveryId}",
+                SubscriptionServiceGrpc.getGetDeliveryMethod())
+            .by(subscriptions::getDelivery)
+            .as("delivery"));
   }
 }

@@ -63,32 +63,4 @@ public final class ClientAddress {
       return false;
     }
   }
-
-  private record Network(byte[] bits, int prefix) {
-    static Network parse(String text) {
-      int slash = text.indexOf('/');
-      byte[] bits = address(slash < 0 ? text : text.substring(0, slash)).getAddress();
-      int prefix = slash < 0 ? bits.length * 8 : Integer.parseInt(text.substring(slash + 1));
-      return new Network(bits, prefix);
-    }
-
-    // A literal, never a name: nothing that a stranger sends is looked up.
-    static InetAddress address(String text) {
-      return InetAddress.ofLiteral(text);
-    }
-
-    boolean contains(InetAddress address) {
-      byte[] other = address.getAddress();
-      if (other.length != bits.length) {
-        return false;
-      }
-      for (int bit = 0; bit < prefix; bit++) {
-        int mask = 0x80 >> (bit % 8);
-        if ((other[bit / 8] & mask) != (bits[bit / 8] & mask)) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
 }

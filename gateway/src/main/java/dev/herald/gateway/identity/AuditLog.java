@@ -42,6 +42,11 @@ public final class AuditLog {
         actor.requestId());
   }
 
+  /** Notes what Herald did by itself. */
+  public void recordOwn(long workspace, String action, String target) {
+    record(workspace, "herald", action, target, "", "");
+  }
+
   void record(
       long workspace,
       String actor,

@@ -35,7 +35,7 @@ public final class Requests {
    *
    * @throws HeraldException ALREADY_EXISTS, reason REQUEST_ID_REUSED
    */
-  <R extends Message> R once(
+  public <R extends Message> R once(
       long workspace,
       String method,
       String requestId,

@@ -1,5 +1,6 @@
 package dev.herald.gateway.webhook;
 
+import dev.herald.gateway.subscription.EventLog;
 import dev.herald.gateway.webhook.Deliveries.Rejection;
 import dev.herald.gateway.webhook.Interpretation.Traced;
 import dev.herald.gateway.webhook.WebhookLog.Claimed;
@@ -10,7 +11,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,7 @@ final class Applier implements AutoCloseable {
   private final QuarantineStore quarantine;
   private final Interpreter interpreter;
   private final Deliveries deliveries;
+  private final EventLog events;
   private final Semaphore wake = new Semaphore(0);
   private final List<Thread> workers = new ArrayList<>();
   private final Counter applied;
@@ -76,6 +80,7 @@ final class Applier implements AutoCloseable {
       QuarantineStore quarantine,
       Interpreter interpreter,
       Deliveries deliveries,
+      EventLog events,
       int workers,
       MeterRegistry metrics) {
     this.jdbi = jdbi;
@@ -83,6 +88,7 @@ final class Applier implements AutoCloseable {
     this.quarantine = quarantine;
     this.interpreter = interpreter;
     this.deliveries = deliveries;
+    this.events = events;
     this.applied = metrics.counter("herald.webhook.bodies", "outcome", "applied");
     this.held = metrics.counter("herald.webhook.bodies", "outcome", "held");
     this.quarantined = metrics.counter("herald.webhook.elements", "outcome", "quarantined");
@@ -199,7 +205,7 @@ final class Applier implements AutoCloseable {
             () -> deliveries.unattributed(batchId(meaning.source()), meaning.unattributed()));
       }
     }
-    attempt.finish(batch);
+    attempt.finish(batch, meanings);
   }
 
   private Interpretation interpret(Claimed body, Attempt attempt) {
@@ -213,7 +219,7 @@ final class Applier implements AutoCloseable {
       log.error("A webhook could not be interpreted webhook={}", body.id(), e);
       Fault fault = Fault.ofBody(body, "BODY_INVALID", e.getClass().getSimpleName());
       attempt.faults.add(fault);
-      return new Interpretation(body, List.of(), List.of(), List.of(), List.of());
+      return Interpretation.ofNothing(body, List.of());
     }
   }
 
@@ -227,6 +233,7 @@ final class Applier implements AutoCloseable {
     private final List<Fault> faults = new ArrayList<>();
     private final Set<Long> waiting = new HashSet<>();
     private final Set<Long> failing = new HashSet<>();
+    private final Set<Traced<?>> rejected = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** Does something for one body; if a service is away, the body waits. */
     void guarded(Claimed body, Runnable step) {
@@ -263,7 +270,7 @@ final class Applier implements AutoCloseable {
       try {
         for (Rejection no : call.apply(chunk.stream().map(Traced::value).toList())) {
           if (no.index() >= 0 && no.index() < chunk.size()) {
-            faults.add(chunk.get(no.index()).fault(no.reason(), no.message()));
+            reject(chunk.get(no.index()), no.reason(), no.message());
           }
         }
       } catch (HeraldException e) {
@@ -279,10 +286,15 @@ final class Applier implements AutoCloseable {
 
     private <T> void refused(List<Traced<T>> chunk, HeraldException error) {
       if (Deliveries.isFaultOfData(error)) {
-        chunk.forEach(element -> faults.add(element.fault(error.reason(), error.message())));
+        chunk.forEach(element -> reject(element, error.reason(), error.message()));
       } else {
         judge(error, chunk.stream().map(Traced::source).distinct().toList());
       }
+    }
+
+    private void reject(Traced<?> element, String reason, String message) {
+      faults.add(element.fault(reason, message));
+      rejected.add(element);
     }
 
     private void judge(HeraldException error, List<Claimed> bodies) {
@@ -306,10 +318,10 @@ final class Applier implements AutoCloseable {
     }
 
     /**
-     * Marks what is done, stores what was not understood, and puts the rest back, in one
-     * transaction.
+     * Marks what is done, tells of it, stores what was not understood, and puts the rest back, in
+     * one transaction.
      */
-    void finish(List<Claimed> batch) {
+    void finish(List<Claimed> batch, List<Interpretation> meanings) {
       List<Long> done = new ArrayList<>();
       for (Claimed body : batch) {
         if (!waiting.contains(body.id()) && !failing.contains(body.id())) {
@@ -320,6 +332,7 @@ final class Applier implements AutoCloseable {
           handle -> {
             quarantine.insert(handle, faults);
             webhookLog.applied(handle, done);
+            Happening.tell(events, handle, happenings(meanings, Set.copyOf(done)));
             if (!waiting.isEmpty()) {
               webhookLog.held(handle, List.copyOf(waiting), WAIT.after(outages.get() + 1));
             }
@@ -329,10 +342,19 @@ final class Applier implements AutoCloseable {
               }
             }
           });
+      events.committed();
       outages.updateAndGet(count -> waiting.isEmpty() ? 0 : count + 1);
       applied.increment(done.size());
       held.increment(waiting.size() + failing.size());
       quarantined.increment(faults.size());
+    }
+
+    private List<Happening> happenings(List<Interpretation> meanings, Set<Long> done) {
+      return meanings.stream()
+          .filter(meaning -> done.contains(meaning.source().id()))
+          .flatMap(meaning -> meaning.happenings().stream())
+          .filter(happening -> !rejected.contains(happening.traced()))
+          .toList();
     }
 
     private static <T> Map<Long, List<Traced<T>>> bodies(List<Traced<T>> chunk) {

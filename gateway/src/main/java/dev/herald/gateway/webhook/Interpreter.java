@@ -43,6 +43,8 @@ final class Interpreter {
   private static final String OUR_KEYS = "h1.";
   private static final int MAX_TITLE = 300;
   private static final int MAX_DETAILS = 1000;
+  private static final int MAX_PHONE = 64;
+  private static final int MAX_WAMID = 512;
 
   private final ChannelDirectory directory;
   private final ChannelSecrets secrets;
@@ -73,7 +75,7 @@ final class Interpreter {
       reading = WebhookReader.read(source.body(), source.receiveTime());
     } catch (UnreadableBodyException e) {
       Fault fault = Fault.ofBody(source, "JSON_INVALID", String.valueOf(e.getMessage()));
-      return new Interpretation(source, List.of(), List.of(), List.of(), List.of(fault));
+      return Interpretation.ofNothing(source, List.of(fault));
     }
     ignored.increment(reading.ignored());
     return new Work(source, reading).interpret();
@@ -98,6 +100,7 @@ final class Interpreter {
     private final List<Traced<Evidence>> evidence = new ArrayList<>();
     private final List<Traced<InboundEvent>> events = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
+    private final List<Happening> happenings = new ArrayList<>();
     private final Map<Unattributed, Integer> unattributed = new LinkedHashMap<>();
     private Map<String, Owner> owners = Map.of();
 
@@ -113,7 +116,7 @@ final class Interpreter {
       for (Element element : reading.elements()) {
         judge(element);
       }
-      return new Interpretation(source, evidence, events, counts(), faults);
+      return new Interpretation(source, evidence, events, counts(), faults, happenings);
     }
 
     private Set<String> phoneNumberIds() {
@@ -200,7 +203,15 @@ final class Interpreter {
                   unwanted(status.origin(), fact), source, status.origin(), owner.workspaceId()));
         }
       }
-      evidence.add(new Traced<>(fact.build(), source, status.origin(), owner.workspaceId()));
+      Traced<Evidence> traced =
+          new Traced<>(fact.build(), source, status.origin(), owner.workspaceId());
+      evidence.add(traced);
+      happenings.add(
+          new Happening.StatusReported(
+              traced,
+              owner.channelId(),
+              Json.text(node, "recipient_id", MAX_PHONE),
+              Json.text(node, "id", MAX_WAMID)));
     }
 
     // Campaigns must not write to this person again.
@@ -224,7 +235,12 @@ final class Interpreter {
       } else if (!maySpeakFor(owner)) {
         foreign(origin);
       } else {
-        events.add(new Traced<>(inbound.event(), source, origin, owner.workspaceId()));
+        Traced<InboundEvent> traced =
+            new Traced<>(inbound.event(), source, origin, owner.workspaceId());
+        events.add(traced);
+        if (inbound.event().hasMessage()) {
+          happenings.add(new Happening.MessageReceived(traced, owner.channelId()));
+        }
       }
     }
 

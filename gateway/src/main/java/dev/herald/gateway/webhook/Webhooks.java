@@ -1,6 +1,7 @@
 package dev.herald.gateway.webhook;
 
 import dev.herald.gateway.identity.WorkspaceStore;
+import dev.herald.gateway.subscription.EventLog;
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import io.grpc.Channel;
@@ -50,6 +51,7 @@ public final class Webhooks implements AutoCloseable {
       WorkspaceStore workspaces,
       Channel analytics,
       Channel campaign,
+      EventLog events,
       MeterRegistry metrics) {
     this.settings = settings;
     this.log = new WebhookLog(jdbi);
@@ -63,6 +65,7 @@ public final class Webhooks implements AutoCloseable {
             quarantine,
             new Interpreter(new ChannelDirectory(campaign), secrets, keys, metrics),
             new Deliveries(analytics, campaign),
+            events,
             settings.workers(),
             metrics);
     this.intake =

@@ -9,6 +9,7 @@ import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.billing.v1.StatementServiceGrpc;
 import dev.herald.billing.v1.WalletServiceGrpc;
 import dev.herald.campaign.v1.AudienceServiceGrpc;
+import dev.herald.campaign.v1.CampaignFeedServiceGrpc;
 import dev.herald.campaign.v1.CampaignServiceGrpc;
 import dev.herald.campaign.v1.ChannelServiceGrpc;
 import dev.herald.campaign.v1.ContactServiceGrpc;
@@ -47,6 +48,7 @@ public final class RecordingServices implements AutoCloseable {
           TemplateServiceGrpc.getServiceDescriptor(),
           ContactServiceGrpc.getServiceDescriptor(),
           InboundServiceGrpc.getServiceDescriptor(),
+          CampaignFeedServiceGrpc.getServiceDescriptor(),
           CampaignAnalyticsServiceGrpc.getServiceDescriptor(),
           EvidenceServiceGrpc.getServiceDescriptor(),
           WalletServiceGrpc.getServiceDescriptor(),
@@ -118,8 +120,9 @@ public final class RecordingServices implements AutoCloseable {
         .toList();
   }
 
+  /** Calls made for somebody, without those the gateway makes by itself. */
   public List<Recorded> calls() {
-    return List.copyOf(calls);
+    return calls.stream().filter(call -> call.caller().role() != Role.SERVICE).toList();
   }
 
   /** Forgets answers and calls. */
