@@ -38,7 +38,7 @@ final class Export implements Benchmark {
   @Override
   public String description() {
     return "GET messages.csv; recipients=1000000: first_byte_ms (median), rows_per_s, heap_mib"
-               + " (highest seen after a collection) of heap_before_mib; every row checked";
+        + " (highest seen after a collection) of heap_before_mib; every row checked";
   }
 
   @Override

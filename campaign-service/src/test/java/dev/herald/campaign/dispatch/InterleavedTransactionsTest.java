@@ -14,6 +14,7 @@ import dev.herald.campaign.campaign.PauseReason;
 import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.channel.ChannelId;
 import dev.herald.campaign.contact.ContactStore;
+import dev.herald.campaign.contact.ErasureStore;
 import dev.herald.campaign.report.EvidenceBatch;
 import dev.herald.campaign.report.EvidenceBatch.Subject;
 import dev.herald.campaign.report.Reports;
@@ -60,6 +61,7 @@ class InterleavedTransactionsTest {
   private static CampaignStore campaigns;
   private static Transitions transitions;
   private static BatchStore store;
+  private static ClosingStore closings;
   private static LeaseStore leases;
 
   private static final Deque<CampaignId> live = new ArrayDeque<>();
@@ -76,13 +78,14 @@ class InterleavedTransactionsTest {
     campaigns = new CampaignStore();
     Reports reports = new Reports();
     transitions = new Transitions(campaigns, reports);
-    store =
-        new BatchStore(
+    store = new BatchStore(jdbi, DispatchConfig.of(Duration.ofSeconds(10)));
+    closings =
+        new ClosingStore(
             jdbi,
-            new ContactStore(new SecretBox(List.of(new Secret(Stage.ENCRYPTION_KEY)))),
+            new ContactStore(
+                new ErasureStore(new SecretBox(List.of(new Secret(Stage.ENCRYPTION_KEY))))),
             new RecipientStore(),
-            reports,
-            DispatchConfig.of(Duration.ofSeconds(10)));
+            reports);
     leases = new LeaseStore(jdbi, "this test", Duration.ofMinutes(5));
     launchAll();
   }
@@ -245,13 +248,13 @@ class InterleavedTransactionsTest {
   void closeAfterSettlementKeepsTheFactsAndQueuesNothing() {
     Batch batch = claimed(2);
     makeOverdue();
-    assertThat(store.settleLost(List.of(), 10)).isEqualTo(2);
+    assertThat(closings.settleLost(List.of(), 10)).isEqualTo(2);
     int facts = outbox();
 
     Closing closing = accepted(batch, 0);
     closing.retries.add(new Closing.Retry(1, 0, 0));
 
-    assertThat(store.close(batch, workspace(), closing)).isFalse();
+    assertThat(closings.close(batch, workspace(), closing)).isFalse();
     assertThat(queued()).isEmpty();
     assertThat(unconfirmed()).containsExactly(0, 1);
     assertThat(outbox()).isEqualTo(facts + 1);
@@ -284,7 +287,7 @@ class InterleavedTransactionsTest {
       Closing unsent = new Closing(evidence());
       unsent.retries.add(new Closing.Retry(0, 0, 0));
       unsent.retries.add(new Closing.Retry(1, 0, 0));
-      assertThat(store.close(closing, batch, workspace(), unsent)).isTrue();
+      assertThat(closings.close(closing, batch, workspace(), unsent)).isTrue();
       assertThat((int) impatiently(settling, this::settle)).isZero();
       closing.commit();
     }
@@ -301,7 +304,8 @@ class InterleavedTransactionsTest {
       assertThat(settle(settling)).isEqualTo(2);
       Closing unsent = new Closing(evidence());
       unsent.retries.add(new Closing.Retry(0, 0, 0));
-      CompletableFuture<Boolean> closed = start(tx -> store.close(tx, batch, workspace(), unsent));
+      CompletableFuture<Boolean> closed =
+          start(tx -> closings.close(tx, batch, workspace(), unsent));
       awaitBlockedBy(settling);
 
       settling.commit();
@@ -318,10 +322,10 @@ class InterleavedTransactionsTest {
     Closing unsent = new Closing(evidence());
     unsent.retries.add(new Closing.Retry(0, 0, 0));
     unsent.retries.add(new Closing.Retry(1, 0, 0));
-    assertThat(store.close(batch, workspace(), unsent)).isTrue();
+    assertThat(closings.close(batch, workspace(), unsent)).isTrue();
     assertThat(ordinals(store.claim(campaign, lease, 2))).containsExactly(0, 1);
 
-    assertThat(store.close(batch, workspace(), unsent)).isFalse();
+    assertThat(closings.close(batch, workspace(), unsent)).isFalse();
 
     assertThat(queued()).isEmpty();
   }
@@ -330,7 +334,7 @@ class InterleavedTransactionsTest {
   void theOwnOpenBatchIsNeverSettledByItsProcess() {
     Batch batch = claimed(2);
     makeOverdue();
-    assertThat(store.settleLost(List.of(batch.id()), 10)).isZero();
+    assertThat(closings.settleLost(List.of(batch.id()), 10)).isZero();
   }
 
   @Test
@@ -340,12 +344,12 @@ class InterleavedTransactionsTest {
 
     Closing last = accepted(batch, 0, 1, 2, 3, 4);
     last.retries.add(new Closing.Retry(5, 0, 0));
-    store.close(batch, workspace(), last);
+    closings.close(batch, workspace(), last);
     assertThat(exhausted()).isFalse();
 
     Batch again = claimed(1);
     assertThat(exhausted()).isFalse();
-    store.close(again, workspace(), accepted(again, 5));
+    closings.close(again, workspace(), accepted(again, 5));
     assertThat(exhausted()).isTrue();
   }
 
@@ -370,7 +374,7 @@ class InterleavedTransactionsTest {
   }
 
   private int settle(Handle tx) {
-    return store.settleLost(tx, List.of(), 10);
+    return closings.settleLost(tx, List.of(), 10);
   }
 
   private EvidenceBatch evidence() {
@@ -380,8 +384,7 @@ class InterleavedTransactionsTest {
   private Closing accepted(Batch batch, int... ordinals) {
     Closing closing = new Closing(evidence());
     for (int ordinal : ordinals) {
-      closing.evidence.add(
-          new Subject(ordinal, "IN", 0), EvidenceKind.ACCEPTED, batch.claimedAt());
+      closing.evidence.add(new Subject(ordinal, "IN", 0), EvidenceKind.ACCEPTED, batch.claimedAt());
     }
     return closing;
   }
@@ -445,8 +448,7 @@ class InterleavedTransactionsTest {
 
   private List<Integer> numbers(String sql) {
     return jdbi.withHandle(
-        handle ->
-            handle.createQuery(sql).bind("id", campaign.value()).mapTo(Integer.class).list());
+        handle -> handle.createQuery(sql).bind("id", campaign.value()).mapTo(Integer.class).list());
   }
 
   private static <T> T impatiently(Handle handle, Function<Handle, T> work) {

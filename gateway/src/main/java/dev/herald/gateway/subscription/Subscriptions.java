@@ -39,7 +39,8 @@ public final class Subscriptions implements AutoCloseable {
     this.courier = new Courier(jdbi, subscriptions, deliveries, signing, http, audit, metrics);
     this.events = new EventLog(subscriptions, deliveries, courier::wake);
     this.feed = new CampaignFeed(jdbi, campaign, events);
-    this.rpc = new SubscriptionRpc(
+    this.rpc =
+        new SubscriptionRpc(
             jdbi, subscriptions, deliveries, signing, policy, requests, courier::wake);
   }
 

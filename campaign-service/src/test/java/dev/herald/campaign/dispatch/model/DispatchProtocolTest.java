@@ -52,7 +52,9 @@ class DispatchProtocolTest {
     holds(scope);
   }
 
-  /** Any time limit may pass at any moment, a process may sleep anywhere, both claim as they like. */
+  /**
+   * Any time limit may pass at any moment, a process may sleep anywhere, both claim as they like.
+   */
   @Test
   void neitherClocksNorLeasesAreNeededForP3AndP4() {
     holds(

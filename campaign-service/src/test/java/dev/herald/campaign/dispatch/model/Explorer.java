@@ -36,8 +36,7 @@ final class Explorer {
     @Override
     public String toString() {
       String looked = states + " states, " + moves + " steps: ";
-      return looked
-          + (holds() ? "everything holds" : broken + "\n  " + String.join("\n  ", path));
+      return looked + (holds() ? "everything holds" : broken + "\n  " + String.join("\n  ", path));
     }
   }
 

@@ -110,8 +110,7 @@ final class Protocol {
             world.quiet = true;
           });
     }
-    boolean unfinished =
-        now.status == CampaignStatus.LIVE || now.status == CampaignStatus.PAUSED;
+    boolean unfinished = now.status == CampaignStatus.LIVE || now.status == CampaignStatus.PAUSED;
     int silent = now.unconfirmed & ~now.known & ~now.reported;
     if (now.personRetries > 0 && unfinished && silent != 0 && !statusIsLocked(now)) {
       moves.add(
@@ -219,12 +218,9 @@ final class Protocol {
 
   private void idle(World now, int i, Moves moves) {
     boolean mine = !scope.leases() || now.lease == i;
-    boolean live =
-        now.status == CampaignStatus.LIVE || scope.has(Mutant.CLAIM_WHATEVER_STATUS);
+    boolean live = now.status == CampaignStatus.LIVE || scope.has(Mutant.CLAIM_WHATEVER_STATUS);
     if (mine && live && (now.retry != 0 || now.cursor < scope.recipients())) {
-      moves.add(
-          name(i) + " begins to claim",
-          world -> world.processes[i].step = Step.CLAIMING);
+      moves.add(name(i) + " begins to claim", world -> world.processes[i].step = Step.CLAIMING);
     }
     if (scope.leases() && now.lease == World.NOBODY) {
       moves.add(
@@ -301,8 +297,7 @@ final class Protocol {
       int recipient = r;
       if ((claim & 1 << r) != 0 && now.processes[i].outcomes[r] == Outcome.PENDING) {
         moves.add(
-            name(i) + " writes " + r + " within the claim",
-            world -> write(world, i, recipient));
+            name(i) + " writes " + r + " within the claim", world -> write(world, i, recipient));
       }
     }
   }
@@ -444,8 +439,7 @@ final class Protocol {
   private void process(World now, int i, Moves moves) {
     Process process = now.processes[i];
     if (process.outdated && !process.knowsIt && process.step == Step.WORKING) {
-      moves.add(
-          name(i) + " hears of the change", world -> world.processes[i].knowsIt = true);
+      moves.add(name(i) + " hears of the change", world -> world.processes[i].knowsIt = true);
     }
     if (scope.leases()) {
       lease(now, i, moves);

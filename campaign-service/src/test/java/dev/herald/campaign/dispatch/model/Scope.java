@@ -43,15 +43,18 @@ record Scope(
   }
 
   Scope withStop() {
-    return new Scope(recipients, batch, crashes, pauses, 1, personRetries, statuses, clocks, leases, mutants);
+    return new Scope(
+        recipients, batch, crashes, pauses, 1, personRetries, statuses, clocks, leases, mutants);
   }
 
   Scope withPersonRetries(int most) {
-    return new Scope(recipients, batch, crashes, pauses, stops, most, statuses, clocks, leases, mutants);
+    return new Scope(
+        recipients, batch, crashes, pauses, stops, most, statuses, clocks, leases, mutants);
   }
 
   Scope withStatuses() {
-    return new Scope(recipients, batch, crashes, pauses, stops, personRetries, true, clocks, leases, mutants);
+    return new Scope(
+        recipients, batch, crashes, pauses, stops, personRetries, true, clocks, leases, mutants);
   }
 
   Scope withoutClocks() {

@@ -209,7 +209,10 @@ final class World {
     int recipients = processes[0].outcomes.length;
     Packing out = new Packing(new long[LONGS]);
     out.add(status.ordinal(), 3).add(cursor, 3).add(retry, recipients).add(unconfirmed, recipients);
-    out.add(swapped && lease < PROCESSES ? 1 - lease : lease, 2).add(released).add(known, recipients).add(reported, recipients);
+    out.add(swapped && lease < PROCESSES ? 1 - lease : lease, 2)
+        .add(released)
+        .add(known, recipients)
+        .add(reported, recipients);
     out.add(awaitingQuiet).add(quiet).add(handed, recipients);
     out.add(allowedAgain, recipients);
     out.add(crashes, 2).add(pauses, 2).add(stops, 1).add(personRetries, 2).add(lost.length, 3);
