@@ -8,6 +8,7 @@ import { Account } from './account.js';
 import { ApiKeys } from './api-keys.js';
 import { AuditLog } from './audit-log.js';
 import { Quarantine } from './quarantine.js';
+import { Subscriptions } from './subscriptions.js';
 import { Users } from './users.js';
 import { WorkspaceSettings } from './workspace.js';
 
@@ -17,6 +18,7 @@ const SECTIONS = [
   { id: 'workspace', needs: 'VIEWER', view: WorkspaceSettings },
   { id: 'users', needs: 'OWNER', view: Users },
   { id: 'keys', needs: 'OWNER', view: ApiKeys },
+  { id: 'webhooksOut', needs: 'OPERATOR', view: Subscriptions },
   { id: 'webhooks', needs: 'OPERATOR', view: Quarantine },
   { id: 'audit', needs: 'OWNER', view: AuditLog },
 ];

@@ -32,7 +32,9 @@ final class Places {
     places.put("channels", "/channels");
     places.put("wallet", "/wallet");
     for (String section :
-        new String[] {"account", "workspace", "users", "keys", "webhooks", "audit"}) {
+        new String[] {
+          "account", "workspace", "users", "keys", "webhooksOut", "webhooks", "audit"
+        }) {
       places.put("settings-" + section, "/settings?section=" + section);
     }
     return places;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -18,12 +19,16 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class SharedStage implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(SharedStage.class);
 
+  /** A system that is told of events may be on this machine, where nothing else could be told. */
+  private static final Map<String, String> TOLD_ON_THIS_MACHINE =
+      Map.of("HERALD_EGRESS_ALLOWED_NETWORKS", "127.0.0.0/8");
+
   /** Closed by JUnit when the last test class is done. */
   private record Shared(Path folder, Stage stage, Browser browser) implements AutoCloseable {
     static Shared open() {
       try {
         Path folder = Files.createTempDirectory("herald-browser-tests");
-        return new Shared(folder, Stage.open(folder), Browser.open());
+        return new Shared(folder, Stage.open(folder, TOLD_ON_THIS_MACHINE), Browser.open());
       } catch (IOException e) {
         throw new UncheckedIOException("No folder for the browser tests", e);
       }

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -165,6 +166,34 @@ class WorkspacePagesTest {
     visit.button("Revoke Till at the door").click();
     visit.dialog().locator(".button-danger").click();
     assertThat(visit.row("Till at the door")).not().isVisible();
+  }
+
+  @Test
+  void anotherSystemIsToldAndItsDeliveriesAreSeen() {
+    visit.go("/settings?section=webhooksOut");
+    visit.button("Add an address").click();
+    visit.field("Name").fill("Till");
+    visit.field("Address").fill("not an address");
+    assertThat(visit.dialog().locator(".button-primary")).isDisabled();
+    visit.field("Message received").uncheck();
+    visit.field("Address").fill("http://192.0.2.1/not-private-enough");
+    visit.dialog().locator(".button-primary").click();
+    assertThat(visit.field("Address")).hasAttribute("aria-invalid", "true");
+    visit.field("Address").fill(stage.herald().address() + "/nobody-listens-here");
+    visit.dialog().locator(".button-primary").click();
+    assertThat(visit.dialog().locator(".secret code")).isVisible();
+    visit.page().keyboard().press("Escape");
+
+    Locator card = visit.page().locator(".card", new Page.LocatorOptions().setHasText("Till"));
+    assertThat(card).containsText("Message delivered");
+    assertThat(card).not().containsText("Message received");
+    visit.button("Send a test").click();
+    assertThat(card.locator("tbody tr").first()).containsText("Test");
+    visit.choose("Actions for Till", "Pause");
+    assertThat(card).containsText("Paused");
+    visit.choose("Actions for Till", "Remove");
+    visit.dialog().locator(".button-danger").click();
+    assertThat(visit.text("Nobody is told yet")).isVisible();
   }
 
   @Test
