@@ -30,6 +30,7 @@ import dev.herald.analytics.v1.ReconcileCampaignRequest;
 import dev.herald.analytics.v1.ReconcileCampaignResponse;
 import dev.herald.analytics.v1.RecordUnattributedRequest;
 import dev.herald.analytics.v1.SeriesStep;
+import dev.herald.analytics.v1.SkipReason;
 import dev.herald.analytics.v1.UnattributedCount;
 import dev.herald.analytics.v1.WatchCampaignAnalyticsRequest;
 import dev.herald.analytics.v1.WatchCampaignAnalyticsResponse;
@@ -351,7 +352,9 @@ class AnalyticsServiceTest {
         evidence(campaign, 3, EvidenceKind.FAILED, START)
             .setFailure(Failure.newBuilder().setCode(131049).setTitle("Not delivered"))
             .build(),
-        evidence(campaign, 4, EvidenceKind.SKIPPED, START).setSkipReasonValue(1).build());
+        evidence(campaign, 4, EvidenceKind.SKIPPED, START)
+            .setSkipReason(SkipReason.OPTED_OUT)
+            .build());
   }
 
   private List<Integer> ordinals(MessageFilter.Builder filter, int pageSize) {

@@ -130,6 +130,7 @@ final class Export implements Benchmark {
   }
 
   // Made while it is read, so that the benchmark itself holds none of it.
+  @SuppressWarnings("JdkObsolete") // What SequenceInputStream takes.
   private static InputStream csv(int rows) {
     Iterator<InputStream> pieces =
         IntStream.iterate(0, from -> from < rows, from -> from + BATCH)

@@ -75,7 +75,7 @@ final class Webhook implements Benchmark {
         single.add(load(address, posts.single(requests / ROUNDS), requests / ROUNDS, "webhook"));
         awaitApplied(lab);
         ingestSeconds +=
-            statuses
+            (double) statuses
                 / ROUNDS
                 / Ingest.merge(
                     lab,

@@ -19,8 +19,9 @@ final class Housekeeping implements AutoCloseable {
           Thread.ofPlatform().daemon().name("housekeeping").factory());
 
   void every(Duration interval, String what, Runnable task) {
-    timer.scheduleWithFixedDelay(
-        () -> run(what, task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> run(what, task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

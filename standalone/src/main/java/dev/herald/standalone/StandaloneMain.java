@@ -26,6 +26,9 @@ public final class StandaloneMain {
   private static void endWithParent() {
     ProcessHandle.current()
         .parent()
-        .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+        .ifPresent(
+            parent -> {
+              var _ = parent.onExit().thenRun(() -> System.exit(0));
+            });
   }
 }

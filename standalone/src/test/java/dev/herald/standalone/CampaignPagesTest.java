@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
@@ -217,7 +218,7 @@ class CampaignPagesTest {
 
   private static Map<String, ?> read(String json) {
     try {
-      return new ObjectMapper().readValue(json, Map.class);
+      return new ObjectMapper().readValue(json, new TypeReference<>() {});
     } catch (IOException e) {
       throw new AssertionError("Not JSON: " + json, e);
     }

@@ -48,8 +48,13 @@ class NewCampaignTest {
     wizard.template();
     wizard.choose(
         file(
-            "phone,name,first_name,store\n+12125550100,A,Ada,North\nnonsense,B,Bob,South\n"
-                + "+14165550101,C,Cem,East\n+12125550100,A,Ada,North\n"));
+            """
+            phone,name,first_name,store
+            +12125550100,A,Ada,North
+            nonsense,B,Bob,South
+            +14165550101,C,Cem,East
+            +12125550100,A,Ada,North
+            """));
     assertThat(visit.text("1 row was left out")).isVisible();
     assertThat(visit.row("phone")).containsText("3");
     Download errors = visit.page().waitForDownload(() -> visit.link("Download all").click());

@@ -72,7 +72,7 @@ class P1OnPostgresTest {
   @Test
   void anyOrderRepetitionSplitAndWritersEndInTheSameFigures() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
-      long seed = 4711 + round;
+      long seed = 4711L + round;
       Random random = new Random(seed);
       long base = 1_000_000L * (round + 1);
       List<Fact> straight = new ArrayList<>();

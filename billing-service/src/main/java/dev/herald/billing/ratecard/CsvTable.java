@@ -3,6 +3,7 @@ package dev.herald.billing.ratecard;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -118,8 +119,8 @@ final class CsvTable {
         CsvReader.builder()
             .skipEmptyLines(true)
             // Told by us, with the row; the reader would give up the whole file.
-            .allowMissingFields(true)
-            .allowExtraFields(true)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .ofCsvRecord(table.decode(bytes))) {
       boolean header = true;
       for (CsvRecord cells : records) {

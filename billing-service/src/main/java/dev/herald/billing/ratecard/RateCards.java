@@ -36,8 +36,9 @@ public final class RateCards implements Supplier<RateCardBook>, AutoCloseable {
         .register(metrics);
     log.info("Rate cards loaded cards={}", book.cards().stream().map(RateCard::name).toList());
     if (folder.isPresent()) {
-      timer.scheduleWithFixedDelay(
-          this::reload, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+      var _ =
+          timer.scheduleWithFixedDelay(
+              this::reload, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     }
   }
 

@@ -31,8 +31,8 @@ class SettlementTest {
                 : Settlement.settle(line, anyTotals(line, ++version, random), random.nextInt(30));
         for (Settlement.Step moved : settlement.steps()) {
           assertThat(moved.messages()).isPositive();
-          reserved += sign(moved, Account.RESERVED) * moved.messages();
-          revenue += sign(moved, Account.REVENUE) * moved.messages();
+          reserved += (long) sign(moved, Account.RESERVED) * moved.messages();
+          revenue += (long) sign(moved, Account.REVENUE) * moved.messages();
         }
         Line after = settlement.line();
         String told = "seed " + seed + ": " + line + " → " + settlement;

@@ -36,6 +36,6 @@ public record AudienceImport(
     if (totalBytes <= 0) {
       return 0;
     }
-    return (int) Math.clamp(readBytes * 100 / totalBytes, 0, 100);
+    return Math.clamp(readBytes * 100 / totalBytes, 0, 100);
   }
 }

@@ -76,7 +76,7 @@ final class ChunkPipe extends InputStream {
       return -1;
     }
     int count = Math.min(length, current.size() - position);
-    current.copyTo(target, position, offset, count);
+    current.substring(position, position + count).copyTo(target, offset);
     position += count;
     return count;
   }
@@ -91,7 +91,9 @@ final class ChunkPipe extends InputStream {
         case Part.Chunk chunk -> {
           current = chunk.bytes();
           position = 0;
-          readBytes += current.size();
+          // One thread reads; the volatile is for those who watch the progress.
+          long soFar = readBytes;
+          readBytes = soFar + current.size();
         }
         case Part.End end -> ended = true;
         case Part.Broken broken -> throw new IOException("the upload broke off");

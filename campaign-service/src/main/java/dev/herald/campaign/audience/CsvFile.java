@@ -75,6 +75,9 @@ final class CsvFile {
                 .onUnmappableCharacter(CodingErrorAction.REPORT));
     // Empty lines are read too: a spreadsheet counts them as rows. Rows that are shorter or longer
     // than the header are for the reader to judge, one by one.
+    // Text after a closing quote is a slip of one cell; that FastCSV will stop taking it one day is
+    // a question for that day.
+    @SuppressWarnings("removal")
     Iterator<String[]> rows =
         CsvReader.builder()
             .fieldSeparator(separator)
@@ -222,7 +225,7 @@ final class CsvFile {
 
   private static Charset charset(byte[] sample) {
     if (sample.length >= 2) {
-      int first = (sample[0] & 0xFF) << 8 | sample[1] & 0xFF;
+      int first = ((sample[0] & 0xFF) << 8) | (sample[1] & 0xFF);
       if (first == 0xFEFF) {
         return StandardCharsets.UTF_16BE;
       }

@@ -97,6 +97,8 @@ final class Backlog {
   }
 
   /** Waits for something to change while no more than so many campaigns wait. */
+  @SuppressWarnings(
+      "WaitNotInLoop") // Its caller looks again anyway: to wake for nothing is harmless.
   void pause(Duration longest, int waiting) throws InterruptedException {
     lock.lock();
     try {

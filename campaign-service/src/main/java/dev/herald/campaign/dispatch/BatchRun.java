@@ -332,7 +332,7 @@ final class BatchRun {
           failed(closing, target, error, now);
         } else {
           // As Meta asks: 4 to the power of the attempt, in seconds.
-          retry(closing, target, attempts, 1000L << 2 * (attempts - 1));
+          retry(closing, target, attempts, 1000L << (2 * (attempts - 1)));
         }
       }
       case PAUSE_CAMPAIGN, PAUSE_CHANNEL -> {

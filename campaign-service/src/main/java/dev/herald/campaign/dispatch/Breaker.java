@@ -30,7 +30,7 @@ final class Breaker {
   /** No connection; returns true if this opened the breaker. */
   synchronized boolean unreachable(long nowNanos) {
     unreachable++;
-    if (unreachable < UNREACHABLE_IN_A_ROW && openings == 0 || isOpen(nowNanos)) {
+    if ((unreachable < UNREACHABLE_IN_A_ROW && openings == 0) || isOpen(nowNanos)) {
       return false;
     }
     openings++;

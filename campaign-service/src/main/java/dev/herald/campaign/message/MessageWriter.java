@@ -229,7 +229,7 @@ public final class MessageWriter {
         case '\r' -> json.append("\\r");
         case '\t' -> json.append("\\t");
         default -> {
-          if (c < 0x20 || Character.isSurrogate(c) && !isPaired(text, i)) {
+          if (c < 0x20 || (Character.isSurrogate(c) && !isPaired(text, i))) {
             json.append(String.format("\\u%04x", (int) c));
           } else {
             json.append(c);

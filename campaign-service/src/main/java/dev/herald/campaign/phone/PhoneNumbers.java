@@ -154,7 +154,7 @@ public final class PhoneNumbers {
   private static boolean isScientific(String text) {
     int exponent = text.toUpperCase(Locale.ROOT).indexOf('E');
     return exponent > 0
-        && text.chars().allMatch(c -> c >= '0' && c <= '9' || "eE+.,-".indexOf(c) >= 0);
+        && text.chars().allMatch(c -> (c >= '0' && c <= '9') || "eE+.,-".indexOf(c) >= 0);
   }
 
   private static boolean hasLetters(String text) {

@@ -51,7 +51,7 @@ final class PlainNumbers {
     for (int i = from; i < text.length(); i++) {
       int digit = text.charAt(i) - '0';
       // A leading zero is dialled inside the country only.
-      if (digit < 0 || digit > 9 || digit == 0 && i == from) {
+      if (digit < 0 || digit > 9 || (digit == 0 && i == from)) {
         return null;
       }
       national = national * 10 + digit;

@@ -44,7 +44,7 @@ public final class Protos {
       String field, Duration duration, java.time.Duration longest) {
     boolean plausible =
         duration.getSeconds() >= 0
-            && duration.getSeconds() <= longest.getSeconds()
+            && duration.getSeconds() <= longest.toSeconds()
             && duration.getNanos() >= 0
             && duration.getNanos() <= 999_999_999;
     if (!plausible) {

@@ -90,7 +90,7 @@ final class TriggerStore {
         }
       }
     }
-    Map<TriggerWork, Integer> firsts = new IdentityHashMap<>();
+    IdentityHashMap<TriggerWork, Integer> firsts = new IdentityHashMap<>();
     taken.forEach((campaign, ofIt) -> append(tx, campaign, ofIt, firsts));
     for (int i = 0; i < outcomes.size(); i++) {
       if (outcomes.get(i) instanceof TriggerOutcome.Committed) {
@@ -149,11 +149,14 @@ final class TriggerStore {
   }
 
   private void append(
-      Handle tx, CampaignId campaign, List<TriggerWork> calls, Map<TriggerWork, Integer> firsts) {
+      Handle tx,
+      CampaignId campaign,
+      List<TriggerWork> calls,
+      IdentityHashMap<TriggerWork, Integer> firsts) {
     List<NewRecipient> all = new ArrayList<>();
     Map<Line, Integer> money = new HashMap<>();
     Map<Long, NewContact> people = new LinkedHashMap<>();
-    Map<TriggerWork, Integer> offsets = new IdentityHashMap<>();
+    IdentityHashMap<TriggerWork, Integer> offsets = new IdentityHashMap<>();
     for (TriggerWork call : calls) {
       offsets.put(call, all.size());
       all.addAll(call.recipients());

@@ -35,7 +35,7 @@ class P3NoOneIsMessagedTwiceTest {
 
   private static Scenario lying(long seed) {
     return Scenario.smooth()
-        .with(Knob.SEED, seed)
+        .with(Knob.SEED, (double) seed)
         .with(Knob.ANSWER_LATENCY, "20ms")
         .with(Knob.ANSWER_LATENCY_SPREAD, "0.8")
         .with(Knob.FAULT_TIMEOUT_RATE, 0.01)

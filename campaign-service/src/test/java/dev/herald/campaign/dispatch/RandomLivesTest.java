@@ -70,7 +70,7 @@ class RandomLivesTest {
 
   private static Scenario lying(long seed) {
     return Scenario.smooth()
-        .with(Knob.SEED, seed)
+        .with(Knob.SEED, (double) seed)
         .with(Knob.ANSWER_LATENCY, "15ms")
         .with(Knob.ANSWER_LATENCY_SPREAD, "1")
         .with(Knob.FAULT_TIMEOUT_RATE, 0.01)

@@ -56,7 +56,7 @@ class FeedTest {
   }
 
   private static void acknowledge(Stage stage, long id) {
-    var unused =
+    var _ =
         stage
             .feed()
             .acknowledgeStatusChanges(
@@ -66,6 +66,6 @@ class FeedTest {
   private static void askAsOwner(Stage stage) {
     CampaignFeedServiceGrpc.CampaignFeedServiceBlockingStub owner =
         stage.feed().withCallCredentials(stage.tokens.owner(stage.workspace));
-    var unused = owner.listUntoldStatusChanges(ListUntoldStatusChangesRequest.getDefaultInstance());
+    var _ = owner.listUntoldStatusChanges(ListUntoldStatusChangesRequest.getDefaultInstance());
   }
 }

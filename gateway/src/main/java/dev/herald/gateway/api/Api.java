@@ -157,7 +157,7 @@ public final class Api {
   private static void answer(Answer answer, Message message, Call call, Context ctx) {
     String json = answer.json(call, message);
     long version = answer.version(message);
-    boolean isGet = ctx.method() == HandlerType.GET;
+    boolean isGet = ctx.method().equals(HandlerType.GET);
     if (isGet || version > 0) {
       String tag = EntityTags.of(json, version);
       ctx.header("ETag", tag);
@@ -171,7 +171,7 @@ public final class Api {
 
   private void export(FileExport export, Call call, Message request, Context ctx)
       throws IOException, InterruptedException {
-    try (StreamLimits.Place place = streams.take(call.actor().principal());
+    try (StreamLimits.Place _ = streams.take(call.actor().principal());
         FileExport.Body body = export.open(call, request)) {
       ctx.res().setStatus(200);
       ctx.res().setContentType(export.contentType());

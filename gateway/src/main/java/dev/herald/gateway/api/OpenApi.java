@@ -88,7 +88,8 @@ final class OpenApi {
     boolean isCsv = route.path().endsWith(".csv");
     boolean isXlsx = route.path().endsWith(".xlsx");
     boolean isGetOfPost =
-        route.verb() == HandlerType.GET && !name.matches("(Get|List|Count|Watch|Export|Audit).*");
+        route.verb().equals(HandlerType.GET)
+            && !name.matches("(Get|List|Count|Watch|Export|Audit).*");
     String form = isCsv && !name.startsWith("Export") ? "Csv" : "";
     return name + form + (isXlsx ? "Xlsx" : "") + (isGetOfPost ? "ByGet" : "");
   }
@@ -246,7 +247,8 @@ final class OpenApi {
   }
 
   private static boolean hasJsonBody(Route route) {
-    boolean hasBody = route.verb() == HandlerType.POST || route.verb() == HandlerType.PATCH;
+    boolean hasBody =
+        route.verb().equals(HandlerType.POST) || route.verb().equals(HandlerType.PATCH);
     return hasBody && !(route.handling() instanceof Route.Handling.Upload);
   }
 
@@ -260,7 +262,7 @@ final class OpenApi {
 
   // JSON that is read; what is streamed is not known before it has ended.
   private static boolean hasTag(Route route) {
-    return route.verb() == HandlerType.GET
+    return route.verb().equals(HandlerType.GET)
         && switch (route.handling()) {
           case Route.Handling.Forward forward -> true;
           case Route.Handling.Table table -> true;

@@ -115,7 +115,7 @@ final class RequestReader {
 
   // What a change depends on is the caller's protection: where we cannot keep to it, we say so.
   private static void condition(Context ctx, Descriptor request, ObjectNode tree) {
-    if (ctx.method() == HandlerType.GET || !EntityTags.isConditional(ctx)) {
+    if (ctx.method().equals(HandlerType.GET) || !EntityTags.isConditional(ctx)) {
       return;
     }
     if (request.findFieldByName(EXPECTED_VERSION) == null) {

@@ -156,6 +156,6 @@ record Route(
         Rpc.of(method),
         new Handling.Forward(new Answer.Whole()),
         SMALL,
-        verb != HandlerType.GET);
+        !verb.equals(HandlerType.GET));
   }
 }

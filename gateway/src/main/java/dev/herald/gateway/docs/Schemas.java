@@ -35,16 +35,14 @@ public final class Schemas {
 
   /** A reference to the message, described on first sight. */
   public ObjectNode reference(Descriptor message) {
-    switch (message.getFullName()) {
-      case "google.protobuf.Timestamp" -> {
-        return JSON.objectNode().put("type", "string").put("format", "date-time");
-      }
-      case "google.protobuf.Duration" -> {
-        return JSON.objectNode()
-            .put("type", "string")
-            .put("pattern", "^-?[0-9]+(\\.[0-9]{1,9})?s$")
-            .put("example", "90s");
-      }
+    return switch (message.getFullName()) {
+      case "google.protobuf.Timestamp" ->
+          JSON.objectNode().put("type", "string").put("format", "date-time");
+      case "google.protobuf.Duration" ->
+          JSON.objectNode()
+              .put("type", "string")
+              .put("pattern", "^-?[0-9]+(\\.[0-9]{1,9})?s$")
+              .put("example", "90s");
       default -> {
         String name = name(message.getFullName());
         if (!components.containsKey(name)) {
@@ -52,9 +50,9 @@ public final class Schemas {
           components.put(name, JSON.objectNode());
           components.put(name, object(message, Set.of()));
         }
-        return JSON.objectNode().put("$ref", PREFIX + name);
+        yield JSON.objectNode().put("$ref", PREFIX + name);
       }
-    }
+    };
   }
 
   /** The message written out, without some of its fields. */

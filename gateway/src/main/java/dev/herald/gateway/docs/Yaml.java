@@ -56,7 +56,7 @@ final class Yaml {
     out.append('-');
     if (element.isObject() && !element.isEmpty()) {
       // The first member stands beside the dash, the others below it.
-      StringBuilder before = new StringBuilder(out);
+      String before = out.toString();
       out.setLength(0);
       members(element, depth + 1);
       String block = out.toString().substring((depth + 1) * 2);

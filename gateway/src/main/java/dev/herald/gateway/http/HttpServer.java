@@ -123,7 +123,6 @@ public final class HttpServer implements AutoCloseable {
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     http.setHttpCompliance(HttpCompliance.RFC9110);
     http.setUriCompliance(UriCompliance.RFC3986);
-    http.setMinResponseDataRate(0);
     http.setIdleTimeout(IDLE.toMillis());
   }
 

@@ -41,7 +41,7 @@ public final class EventLog {
   // Two writers that insert the same events must not wait for each other in a circle.
   private static List<Event> ordered(List<Event> events) {
     List<Event> ordered = new ArrayList<>(events);
-    ordered.sort(Comparator.comparing(Event::workspaceId).thenComparing(Event::id));
+    ordered.sort(Comparator.comparingLong(Event::workspaceId).thenComparing(Event::id));
     return ordered;
   }
 

@@ -58,7 +58,8 @@ public final class Subscriptions implements AutoCloseable {
     deliveries.expire();
     boolean more = true;
     for (int round = 0; more && round < 20; round++) {
-      more = deliveries.sweep(KEPT) | subscriptions.sweep();
+      boolean moreDeliveries = deliveries.sweep(KEPT);
+      more = subscriptions.sweep() || moreDeliveries;
     }
   }
 

@@ -24,7 +24,7 @@ class PageTokenFuzz {
   private static void read(String token) {
     try {
       PageToken.Reader reader = PageToken.read(LIST, token);
-      long unused = reader.number();
+      var _ = reader.number();
       if (reader.text().indexOf('\0') >= 0) {
         throw new AssertionError("No query takes this text");
       }

@@ -261,7 +261,7 @@ class EgressTest {
 
   private static void waitFor(CountDownLatch latch) {
     try {
-      boolean unused = latch.await(30, TimeUnit.SECONDS);
+      var _ = latch.await(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -330,7 +330,7 @@ class SubscriptionTest {
       slow.answers(
           exchange -> {
             try {
-              boolean unused = end.await(30, TimeUnit.SECONDS);
+              var _ = end.await(30, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }

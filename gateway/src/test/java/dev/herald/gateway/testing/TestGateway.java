@@ -65,7 +65,7 @@ public final class TestGateway implements AutoCloseable {
     jwks.set(address("/.well-known/jwks.json"));
     this.described = new Described(gateway.description());
     this.opened = Database.open(database, "gateway", new SimpleMeterRegistry());
-    long unused = gateway.bootstrap().workspaceId();
+    var _ = gateway.bootstrap().workspaceId();
     services.reset();
   }
 

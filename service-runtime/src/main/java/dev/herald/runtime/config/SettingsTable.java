@@ -32,8 +32,10 @@ public final class SettingsTable {
         .collect(
             Collectors.joining(
                 "\n",
-                "| Setting | Value | Default | Read by | Meaning |\n"
-                    + "| --- | --- | --- | --- | --- |\n",
+                """
+                | Setting | Value | Default | Read by | Meaning |
+                | --- | --- | --- | --- | --- |
+                """,
                 "\n"));
   }
 

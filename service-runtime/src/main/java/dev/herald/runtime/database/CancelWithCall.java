@@ -26,7 +26,7 @@ final class CancelWithCall implements StatementCustomizer {
     if (call.isCancelled()) {
       throw new SQLException("The call is cancelled.", QUERY_CANCELED);
     }
-    if (call == Context.ROOT) {
+    if (call.equals(Context.ROOT)) {
       return;
     }
     // Cancelling speaks to the server over a connection of its own, so not on gRPC's thread.

@@ -57,7 +57,7 @@ final class Invariants {
   boolean isEnd(World world) {
     boolean over =
         world.status == CampaignStatus.SENT
-            || world.status == CampaignStatus.STOPPED && world.released;
+            || (world.status == CampaignStatus.STOPPED && world.released);
     for (Process process : world.processes) {
       over &= process.step == Step.IDLE;
     }

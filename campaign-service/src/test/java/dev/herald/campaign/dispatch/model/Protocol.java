@@ -132,7 +132,7 @@ final class Protocol {
     boolean finished =
         now.cursor == scope.recipients()
             && (scope.has(Mutant.FINISH_WITH_OPEN_BATCHES)
-                || now.retry == 0 && !now.anyBatchStored());
+                || (now.retry == 0 && !now.anyBatchStored()));
     if (finished && mayChange(now, new Lifecycle.Command.Finish())) {
       moves.add("finish commits", world -> change(world, new Lifecycle.Command.Finish()));
     }
