@@ -13,6 +13,7 @@ public final class BenchmarksMain {
           new Import(),
           new Ingest(),
           new Read(),
+          new MessagePages(),
           new Watch(),
           new Ledger(),
           new Webhook(),

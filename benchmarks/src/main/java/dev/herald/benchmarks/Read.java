@@ -12,7 +12,7 @@ import java.util.Map;
 /** How long a campaign's analytics take over HTTP at ten million messages and at ten. */
 final class Read implements Benchmark {
   private static final int BATCH = 5000;
-  private static final Map<String, String> NO_LIMIT =
+  static final Map<String, String> NO_LIMIT =
       Map.of("HERALD_RATE_LIMIT", "1000000", "HERALD_RATE_LIMIT_BURST", "1000000");
 
   @Override
@@ -47,7 +47,7 @@ final class Read implements Benchmark {
     }
   }
 
-  private static long campaign(Lab lab, long workspaceId, int messages) throws Exception {
+  static long campaign(Lab lab, long workspaceId, int messages) throws Exception {
     long campaignId = Ids.next();
     lab.evidence()
         .putCampaignSnapshots(

@@ -205,11 +205,15 @@ public final class Reconciliation {
                         .mapTo(Long.class)
                         .findOne())
             .ifPresent(
-                messages ->
-                    differences.compare(
-                        "charged messages " + line.getCountry(),
-                        line.getChargedMessages(),
-                        messages));
+                messages -> {
+                  differences.compare(
+                      "charged messages " + line.getCountry(), line.getChargedMessages(), messages);
+                  differences.compare(
+                      "charged micros " + line.getCountry(),
+                      line.getCharged().getMicros(),
+                      Math.max(0, messages - line.getFreeMessages())
+                          * line.getUnitPrice().getMicros());
+                });
       }
     } catch (StatusRuntimeException e) {
       differences.add("billing could not be asked: " + e.getStatus().getCode());

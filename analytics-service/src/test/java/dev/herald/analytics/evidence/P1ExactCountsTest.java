@@ -22,7 +22,9 @@ class P1ExactCountsTest {
     EvidenceKind.SENT, EvidenceKind.DELIVERED, EvidenceKind.READ, EvidenceKind.FAILED
   };
 
-  @Property(tries = 100_000, shrinking = ShrinkingMode.OFF)
+  // As many cases as jqwik.tries.default in junit-platform.properties says, or
+  // -Djqwik.tries.default.
+  @Property(shrinking = ShrinkingMode.OFF)
   void anyOrderRepetitionAndSplitEndInTheSameRowsAndCounters(@ForAll long seed) {
     Random random = new Random(seed);
     List<Fact> facts = Facts.any(random, 1, 3, 1 + random.nextInt(12));

@@ -23,7 +23,8 @@ class P1OnPostgresTest {
 
   private static final int WRITERS = 4;
   private static final int CASES = 500;
-  private static final int ROUNDS = 3;
+  // More by -Dherald.rounds=100.
+  private static final int ROUNDS = Integer.getInteger("herald.rounds", 3);
   private static final long SECOND = 1_000_000L;
 
   /** Everything that follows from the evidence of a campaign; its id is left out. */
