@@ -81,12 +81,16 @@ final class AnalyticsFixture implements AutoCloseable {
   }
 
   void snapshot(long campaign, int audience, CampaignStatus status, String zone) {
+    snapshot(WORKSPACE, campaign, audience, status, zone);
+  }
+
+  void snapshot(long workspace, long campaign, int audience, CampaignStatus status, String zone) {
     evidence()
         .putCampaignSnapshots(
             PutCampaignSnapshotsRequest.newBuilder()
                 .addSnapshots(
                     CampaignSnapshot.newBuilder()
-                        .setWorkspaceId(WORKSPACE)
+                        .setWorkspaceId(workspace)
                         .setCampaignId(campaign)
                         .setVersion(1)
                         .setStatus(status)

@@ -40,7 +40,9 @@ import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -299,6 +301,72 @@ class AnalyticsServiceTest {
     assertThat(overview.getCampaignsList()).isNotEmpty();
     assertThat(overview.getHoursList().stream().mapToLong(hour -> hour.getSent()).sum())
         .isEqualTo(overview.getTotals().getSent());
+  }
+
+  @Test
+  void halfAndNineTenthsOfTheTimesAreWithinATenth() {
+    service.snapshot(campaign, 100, CampaignStatus.LIVE, "UTC");
+    for (int i = 1; i <= 100; i++) {
+      service.record(
+          evidence(campaign, i, EvidenceKind.SENT, START).build(),
+          evidence(campaign, i, EvidenceKind.DELIVERED, START.plusSeconds(i)).build(),
+          evidence(campaign, i, EvidenceKind.READ, START.plusSeconds(60L * i)).build());
+    }
+    var timings = get().getTimings();
+    assertThat(timings.getDeliverMedian().getSeconds()).isBetween(45L, 55L);
+    assertThat(timings.getDeliverP90().getSeconds()).isBetween(81L, 99L);
+    assertThat(timings.getReadMedian().getSeconds()).isBetween(60 * 45L, 60 * 55L);
+    assertThat(timings.getReadP90().getSeconds()).isBetween(60 * 81L, 60 * 99L);
+  }
+
+  @Test
+  void campaignsCanBeComparedAndHoursTellWhenPeopleRead() {
+    long workspace = Ids.next();
+    long better = Ids.next();
+    long worse = Ids.next();
+    service.snapshot(workspace, better, 10, CampaignStatus.SENT, "UTC");
+    service.snapshot(workspace, worse, 10, CampaignStatus.SENT, "UTC");
+    for (int i = 0; i < 10; i++) {
+      service.record(
+          evidence(better, i, EvidenceKind.SENT, START).setWorkspaceId(workspace).build(),
+          evidence(better, i, EvidenceKind.DELIVERED, START).setWorkspaceId(workspace).build(),
+          evidence(worse, i, EvidenceKind.SENT, START.plusSeconds(7200))
+              .setWorkspaceId(workspace)
+              .build(),
+          evidence(worse, i, EvidenceKind.DELIVERED, START.plusSeconds(7200))
+              .setWorkspaceId(workspace)
+              .build());
+      if (i < 8) {
+        service.record(
+            evidence(better, i, EvidenceKind.READ, START).setWorkspaceId(workspace).build());
+      }
+      if (i < 2) {
+        service.record(
+            evidence(worse, i, EvidenceKind.READ, START.plusSeconds(7200))
+                .setWorkspaceId(workspace)
+                .build());
+      }
+    }
+    var overview =
+        service
+            .analytics(workspace)
+            .getWorkspaceOverview(
+                GetWorkspaceOverviewRequest.newBuilder()
+                    .setStartTime(time(START.minusSeconds(86400)))
+                    .setEndTime(time(START.plusSeconds(86400)))
+                    .build());
+    Map<Long, Double> readRates =
+        overview.getCampaignsList().stream()
+            .collect(
+                Collectors.toMap(
+                    CampaignAnalytics::getCampaignId, one -> one.getRates().getRead()));
+    assertThat(readRates).isEqualTo(Map.of(better, 0.8, worse, 0.2));
+    assertThat(overview.getTotals().getRead()).isEqualTo(10);
+    Map<Integer, Long> readsByHour =
+        overview.getHoursList().stream()
+            .filter(hour -> hour.getRead() > 0)
+            .collect(Collectors.toMap(hour -> hour.getHour(), hour -> hour.getRead()));
+    assertThat(readsByHour).isEqualTo(Map.of(10, 8L, 12, 2L));
   }
 
   @Test
