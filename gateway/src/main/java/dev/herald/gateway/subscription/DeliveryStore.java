@@ -133,17 +133,17 @@ final class DeliveryStore {
     batch.execute();
   }
 
-  long idOf(Handle tx, Subscription subscription, UUID event) {
+  Delivery find(Handle tx, Subscription subscription, UUID event) {
     return tx.createQuery(
             """
-            select id from delivery
+            select * from delivery
             where workspace_id = :workspace and subscription_id = :subscription
               and event_id = :event
             """)
         .bind("workspace", subscription.workspaceId())
         .bind("subscription", subscription.id())
         .bind("event", event)
-        .mapTo(Long.class)
+        .map(ROW)
         .one();
   }
 

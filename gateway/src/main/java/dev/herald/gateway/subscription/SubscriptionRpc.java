@@ -41,7 +41,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** Translates between the contract of SubscriptionService and the stores. */
@@ -51,7 +50,6 @@ public final class SubscriptionRpc {
   private static final int MOST = 50;
   private static final Duration OVERLAP = Duration.ofDays(1);
 
-  private final Jdbi jdbi;
   private final SubscriptionStore subscriptions;
   private final DeliveryStore deliveries;
   private final Signing signing;
@@ -60,14 +58,12 @@ public final class SubscriptionRpc {
   private final Runnable wakeCourier;
 
   SubscriptionRpc(
-      Jdbi jdbi,
       SubscriptionStore subscriptions,
       DeliveryStore deliveries,
       Signing signing,
       EgressPolicy policy,
       Requests requests,
       Runnable wakeCourier) {
-    this.jdbi = jdbi;
     this.subscriptions = subscriptions;
     this.deliveries = deliveries;
     this.signing = signing;
@@ -167,10 +163,20 @@ public final class SubscriptionRpc {
 
   public RotateSubscriptionSecretResponse rotateSecret(
       Actor actor, RotateSubscriptionSecretRequest request) {
+    return requests.once(
+        actor.workspace(),
+        "RotateSubscriptionSecret",
+        request.getRequestId(),
+        request,
+        RotateSubscriptionSecretResponse.parser(),
+        tx -> rotateSecret(tx, actor, request.getSubscriptionId()));
+  }
+
+  private RotateSubscriptionSecretResponse rotateSecret(Handle tx, Actor actor, long id) {
     String secret = Signing.newSecret();
     Subscription changed =
         subscriptions
-            .rotate(actor.workspace(), request.getSubscriptionId(), signing.seal(secret), OVERLAP)
+            .rotate(tx, actor.workspace(), id, signing.seal(secret), OVERLAP)
             .orElseThrow(SubscriptionRpc::notFound);
     return RotateSubscriptionSecretResponse.newBuilder()
         .setSubscription(subscription(changed))
@@ -179,6 +185,19 @@ public final class SubscriptionRpc {
   }
 
   public TestSubscriptionResponse test(Actor actor, TestSubscriptionRequest request) {
+    TestSubscriptionResponse sent =
+        requests.once(
+            actor.workspace(),
+            "TestSubscription",
+            request.getRequestId(),
+            request,
+            TestSubscriptionResponse.parser(),
+            tx -> test(tx, actor, request));
+    wakeCourier.run();
+    return sent;
+  }
+
+  private TestSubscriptionResponse test(Handle tx, Actor actor, TestSubscriptionRequest request) {
     Subscription to = find(actor, request.getSubscriptionId());
     if (to.state() != State.ACTIVE) {
       throw HeraldException.precondition(
@@ -192,15 +211,9 @@ public final class SubscriptionRpc {
             Instant.now(),
             null,
             JsonNodeFactory.instance.objectNode().put("by", actor.principal().subject()));
-    long id =
-        jdbi.inTransaction(
-            tx -> {
-              deliveries.insert(tx, List.of(to), List.of(event), Courier.LIFETIME);
-              return deliveries.idOf(tx, to, event.id());
-            });
-    wakeCourier.run();
+    deliveries.insert(tx, List.of(to), List.of(event), Courier.LIFETIME);
     return TestSubscriptionResponse.newBuilder()
-        .setDelivery(delivery(find(actor, to.id(), id)))
+        .setDelivery(delivery(deliveries.find(tx, to, event.id())))
         .build();
   }
 

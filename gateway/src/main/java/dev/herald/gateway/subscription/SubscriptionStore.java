@@ -167,25 +167,23 @@ final class SubscriptionStore {
                 .findOne());
   }
 
-  Optional<Subscription> rotate(long workspace, long id, byte[] sealedSecret, Duration overlap) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    update subscription
-                    set sealed_old_secret = sealed_secret,
-                        old_secret_until = now() + make_interval(secs => :overlap),
-                        sealed_secret = :secret
-                    where workspace_id = :workspace and id = :id and state <> 'DELETED'
-                    returning *
-                    """)
-                .bind("overlap", overlap.toSeconds())
-                .bind("secret", sealedSecret)
-                .bind("workspace", workspace)
-                .bind("id", id)
-                .map(ROW)
-                .findOne());
+  Optional<Subscription> rotate(
+      Handle tx, long workspace, long id, byte[] sealedSecret, Duration overlap) {
+    return tx.createQuery(
+            """
+            update subscription
+            set sealed_old_secret = sealed_secret,
+                old_secret_until = now() + make_interval(secs => :overlap),
+                sealed_secret = :secret
+            where workspace_id = :workspace and id = :id and state <> 'DELETED'
+            returning *
+            """)
+        .bind("overlap", overlap.toSeconds())
+        .bind("secret", sealedSecret)
+        .bind("workspace", workspace)
+        .bind("id", id)
+        .map(ROW)
+        .findOne();
   }
 
   /** True if there was such a one; its secrets are gone. */

@@ -40,8 +40,7 @@ public final class Subscriptions implements AutoCloseable {
     this.events = new EventLog(subscriptions, deliveries, courier::wake);
     this.feed = new CampaignFeed(jdbi, campaign, events);
     this.rpc =
-        new SubscriptionRpc(
-            jdbi, subscriptions, deliveries, signing, policy, requests, courier::wake);
+        new SubscriptionRpc(subscriptions, deliveries, signing, policy, requests, courier::wake);
   }
 
   /** Where events are told. */

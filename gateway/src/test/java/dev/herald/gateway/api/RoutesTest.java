@@ -252,6 +252,9 @@ class RoutesTest {
             "ReconcileCampaign",
             // Applied twice is applied once.
             "ReplayQuarantined",
+            // Events are told at least once, each with its id: receivers know a repeat.
+            "ReplayDelivery",
+            "ReplayFailedDeliveries",
             // Nothing is kept.
             "EstimateCampaign",
             "EstimateCost",

@@ -354,8 +354,14 @@ class SubscriptionTest {
   void aNewSecretAndTheOneBeforeSignTogetherForADay() {
     JsonNode made = subscribe(STATUSES);
     String before = made.path("secret").asText();
-    String after = herald.post(path(made) + ":rotateSecret", "{}").json().path("secret").asText();
-    herald.post(path(made) + ":test", "{}");
+    String once = "{\"requestId\":\"rotate-1\"}";
+    String after = herald.post(path(made) + ":rotateSecret", once).json().path("secret").asText();
+    assertThat(herald.post(path(made) + ":rotateSecret", once).json().path("secret").asText())
+        .isEqualTo(after);
+    String test = "{\"requestId\":\"test-1\"}";
+    JsonNode sent = herald.post(path(made) + ":test", test).json().path("delivery");
+    assertThat(herald.post(path(made) + ":test", test).json().path("delivery").path("id"))
+        .isEqualTo(sent.path("id"));
 
     await().until(() -> receiver.calls().size() == 1);
     Receiver.Call call = receiver.calls().getFirst();
