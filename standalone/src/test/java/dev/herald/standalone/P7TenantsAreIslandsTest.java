@@ -18,6 +18,7 @@ import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.billing.v1.StatementServiceGrpc;
 import dev.herald.billing.v1.WalletServiceGrpc;
 import dev.herald.campaign.v1.AudienceServiceGrpc;
+import dev.herald.campaign.v1.CampaignFeedServiceGrpc;
 import dev.herald.campaign.v1.CampaignServiceGrpc;
 import dev.herald.campaign.v1.ChannelServiceGrpc;
 import dev.herald.campaign.v1.ContactServiceGrpc;
@@ -79,6 +80,7 @@ class P7TenantsAreIslandsTest {
           TemplateServiceGrpc.getServiceDescriptor(),
           ContactServiceGrpc.getServiceDescriptor(),
           InboundServiceGrpc.getServiceDescriptor(),
+          CampaignFeedServiceGrpc.getServiceDescriptor(),
           CampaignAnalyticsServiceGrpc.getServiceDescriptor(),
           EvidenceServiceGrpc.getServiceDescriptor(),
           WalletServiceGrpc.getServiceDescriptor(),

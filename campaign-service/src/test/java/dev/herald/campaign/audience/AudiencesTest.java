@@ -1,8 +1,10 @@
 package dev.herald.campaign.audience;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import com.google.protobuf.ByteString;
 import dev.herald.analytics.v1.Bucket;
 import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.analytics.v1.MessageFilter;
@@ -10,12 +12,14 @@ import dev.herald.analytics.v1.SkipReason;
 import dev.herald.campaign.testing.Stage;
 import dev.herald.campaign.v1.AddRecipientsRequest;
 import dev.herald.campaign.v1.AddRecipientsResponse;
+import dev.herald.campaign.v1.AudienceFile;
 import dev.herald.campaign.v1.AudienceImport;
 import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.Channel;
 import dev.herald.campaign.v1.ContactFilter;
 import dev.herald.campaign.v1.CreateCampaignRequest;
 import dev.herald.campaign.v1.EstimateCampaignRequest;
+import dev.herald.campaign.v1.GetAudienceImportRequest;
 import dev.herald.campaign.v1.ListRecipientsRequest;
 import dev.herald.campaign.v1.ListRowErrorsRequest;
 import dev.herald.campaign.v1.NewContact;
@@ -29,6 +33,9 @@ import dev.herald.campaign.v1.SetOptOutRequest;
 import dev.herald.campaign.v1.UpsertContactsRequest;
 import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -178,6 +185,67 @@ class AudiencesTest {
             tuple("+919800000001", "first_name 1"), tuple("+919800000003", "first_name 3"));
     stage.launch(second.getId());
     stage.awaitStatus(second.getId(), CampaignStatus.SENT);
+  }
+
+  @Test
+  void anUploadTellsHowFarItIs() {
+    Campaign draft = draft("simple_news");
+    ByteString half = ByteString.copyFromUtf8(Stage.people(15_000, "first_name"));
+    stage.uploadHalf(
+        AudienceFile.newBuilder()
+            .setCampaignId(draft.getId())
+            .setTotalBytes(2L * half.size())
+            .build(),
+        half,
+        () ->
+            Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> progress(draft.getId()), percent -> percent > 30 && percent <= 50));
+    stage.upload(draft.getId(), Stage.people(3, "first_name"));
+    assertThat(progress(draft.getId())).isEqualTo(100);
+  }
+
+  private static int progress(long campaign) {
+    try {
+      return stage
+          .audiences()
+          .getAudienceImport(GetAudienceImportRequest.newBuilder().setCampaignId(campaign).build())
+          .getImport()
+          .getPercent();
+    } catch (StatusRuntimeException e) {
+      return -1;
+    }
+  }
+
+  @Test
+  void anotherWorkspacesCampaignIsNoSourceAndLooksLikeOneThatNeverWas() {
+    Campaign theirs = draft("simple_news");
+    stage.upload(theirs.getId(), Stage.people(3, "first_name"));
+    stage.query(
+        handle ->
+            handle.execute(
+                "update campaign set workspace_id = 1 where campaign_id = ?", theirs.getId()));
+    Campaign ours = draft("simple_news");
+    StatusRuntimeException foreign = refusedSource(ours.getId(), theirs.getId());
+    StatusRuntimeException invented = refusedSource(ours.getId(), theirs.getId() + 1);
+    assertThat(foreign.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(foreign.getMessage().replaceAll("\\d+", "ID"))
+        .isEqualTo(invented.getMessage().replaceAll("\\d+", "ID"));
+    assertThat(recipients(ours.getId())).isEmpty();
+  }
+
+  private static StatusRuntimeException refusedSource(long campaign, long source) {
+    return catchThrowableOfType(
+        StatusRuntimeException.class,
+        () ->
+            stage
+                .audiences()
+                .setAudienceFromCampaign(
+                    SetAudienceFromCampaignRequest.newBuilder()
+                        .setCampaignId(campaign)
+                        .setSourceCampaignId(source)
+                        .setFilter(MessageFilter.getDefaultInstance())
+                        .build()));
   }
 
   @Test
