@@ -187,7 +187,12 @@ public record GatewayConfig(
             Integer.MAX_VALUE,
             "Webhooks that may wait to be applied; beyond it WhatsApp is told to come back."),
         settings.integer(
-            "HERALD_WEBHOOK_WORKERS", 2, 1, 64, "Appliers of webhooks in this process."));
+            "HERALD_WEBHOOK_WORKERS", 2, 1, 64, "Appliers of webhooks in this process."),
+        settings.duration(
+            "HERALD_WEBHOOK_LEASE",
+            Duration.ofSeconds(60),
+            "How long webhooks stay with an applier that has fallen silent before another takes"
+                + " them; longer than one batch takes."));
   }
 
   private static BootstrapSettings bootstrap(Settings settings) {

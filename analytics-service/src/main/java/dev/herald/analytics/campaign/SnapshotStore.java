@@ -3,6 +3,7 @@ package dev.herald.analytics.campaign;
 import com.google.protobuf.Timestamp;
 import dev.herald.analytics.v1.CampaignSnapshot;
 import dev.herald.billing.v1.ChargeBasis;
+import dev.herald.runtime.crash.CrashPoint;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -83,6 +84,7 @@ public final class SnapshotStore {
                             .execute();
                       }
                     }));
+    CrashPoint.reached("analytics.snapshot.committed");
   }
 
   private static String basis(CampaignSnapshot snapshot) {

@@ -1,5 +1,6 @@
 package dev.herald.analytics.evidence;
 
+import dev.herald.runtime.crash.CrashPoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -61,7 +62,15 @@ public final class MergeStore {
       return Map.of();
     }
     List<Merged> merged = united(facts);
-    return jdbi.inTransaction(tx -> merge(tx, merged));
+    Map<Long, Long> closed =
+        jdbi.inTransaction(
+            tx -> {
+              Map<Long, Long> below = merge(tx, merged);
+              CrashPoint.reached("analytics.merge.before-commit");
+              return below;
+            });
+    CrashPoint.reached("analytics.merge.committed");
+    return closed;
   }
 
   /** Merges within the caller's transaction; rows sorted by key, each key once. */

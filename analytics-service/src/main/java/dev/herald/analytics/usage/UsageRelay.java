@@ -6,6 +6,7 @@ import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.billing.v1.ReservationServiceGrpc.ReservationServiceBlockingStub;
 import dev.herald.billing.v1.UsageTotal;
 import dev.herald.runtime.Backoff;
+import dev.herald.runtime.crash.CrashPoint;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,7 @@ public final class UsageRelay implements AutoCloseable {
     if (lines.isEmpty()) {
       return 0;
     }
+    CrashPoint.reached("analytics.usage.before-send");
     RecordUsageRequest.Builder request = RecordUsageRequest.newBuilder();
     lines.forEach(line -> request.addTotals(line.total()));
     List<LineRejection> rejections =
@@ -94,7 +96,9 @@ public final class UsageRelay implements AutoCloseable {
             .getRejectionsList();
     Set<Integer> refused =
         rejections.stream().map(LineRejection::getIndex).collect(Collectors.toSet());
+    CrashPoint.reached("analytics.usage.sent");
     acknowledge(lines, refused);
+    CrashPoint.reached("analytics.usage.acknowledged");
     rejections.forEach(
         rejection -> log.warn("Billing refused a line reason={}", rejection.getReason()));
     return lines.size();

@@ -3,6 +3,7 @@ package dev.herald.billing.ledger;
 import dev.herald.billing.wallet.NoticeStore;
 import dev.herald.billing.wallet.Wallet;
 import dev.herald.billing.wallet.WalletStore;
+import dev.herald.runtime.crash.CrashPoint;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -42,13 +43,17 @@ public final class Ledger {
 
   /** Runs the work with these wallets locked; everything it does happens, or nothing. */
   public <T> T transact(Collection<Long> workspaceIds, Function<OpenBooks, T> work) {
-    return jdbi.inTransaction(
-        tx -> {
-          OpenBooks books = open(tx, workspaceIds);
-          T result = work.apply(books);
-          append(books);
-          return result;
-        });
+    T done =
+        jdbi.inTransaction(
+            tx -> {
+              OpenBooks books = open(tx, workspaceIds);
+              T result = work.apply(books);
+              append(books);
+              CrashPoint.reached("billing.ledger.before-commit");
+              return result;
+            });
+    CrashPoint.reached("billing.ledger.committed");
+    return done;
   }
 
   public <T> T transact(long workspaceId, Function<OpenBooks, T> work) {

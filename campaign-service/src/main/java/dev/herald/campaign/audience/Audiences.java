@@ -19,6 +19,7 @@ import dev.herald.campaign.report.Reports;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.Ids;
+import dev.herald.runtime.crash.CrashPoint;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -140,8 +141,10 @@ public final class Audiences {
               }
               Campaign campaign = campaigns.require(tx, workspace, id);
               reports.snapshot(tx, campaign);
+              CrashPoint.reached("campaign.audience.before-commit");
               return campaign;
             });
+    CrashPoint.reached("campaign.audience.committed");
     analytics.tellNow(changed);
     contactImporter.imported(started.audience(), accepted);
     return jdbi.withHandle(handle -> imports.find(handle, started.audience()).orElseThrow());
@@ -167,7 +170,9 @@ public final class Audiences {
           }
           rows.write(tx);
           imports.addErrors(tx, started.audience(), errors);
+          CrashPoint.reached("campaign.chunk.before-commit");
         });
+    CrashPoint.reached("campaign.chunk.committed");
   }
 
   void columns(Started started, List<String> columns) {

@@ -40,6 +40,7 @@ import dev.herald.campaign.v1.UpdateCampaignRequest;
 import dev.herald.campaign.v1.UpdateCampaignResponse;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.crash.CrashPoint;
 import dev.herald.runtime.paging.PageSize;
 import dev.herald.runtime.paging.PageToken;
 import io.grpc.stub.StreamObserver;
@@ -128,8 +129,10 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
                       .setCampaign(CampaignProtos.of(campaign))
                       .build();
               requests.store(tx, key, response.toByteArray());
+              CrashPoint.reached("campaign.create.before-commit");
               return new Created(response, campaign);
             });
+    CrashPoint.reached("campaign.create.committed");
     if (created.campaign() != null) {
       analytics.tellNow(created.campaign());
     }

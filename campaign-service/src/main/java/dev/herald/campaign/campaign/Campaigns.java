@@ -12,6 +12,7 @@ import dev.herald.campaign.template.Template;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.Ids;
+import dev.herald.runtime.crash.CrashPoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -331,8 +332,10 @@ public final class Campaigns {
             tx -> {
               Campaign campaign = store.lockAndRequire(tx, workspace, id);
               Optional<Campaign> changed = transitions.apply(tx, campaign, command, pause, by);
+              CrashPoint.reached("campaign.halt.before-commit");
               return changed.orElse(campaign);
             });
+    CrashPoint.reached("campaign.halt.committed");
     // What is under way hears of it before anybody else does.
     sending.changed(after.id(), after.version());
     analytics.tellNow(after);

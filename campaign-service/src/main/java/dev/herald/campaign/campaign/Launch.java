@@ -13,6 +13,7 @@ import dev.herald.campaign.money.ReservationStore;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.crash.CrashPoint;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -99,6 +100,7 @@ public final class Launch {
           case Preparation.Done done -> new Launched(done.campaign(), null);
           case Preparation.Ask ask -> reserveAndLaunch(workspace, ask.question(), start, by);
         };
+    CrashPoint.reached("campaign.launch.committed");
     analytics.tellNow(launched.campaign());
     sending.changed(id, launched.campaign().version());
     sending.wake();
@@ -213,6 +215,7 @@ public final class Launch {
       }
       throw e;
     }
+    CrashPoint.reached("campaign.launch.reserved");
     Campaign launched = jdbi.inTransaction(tx -> take(tx, workspace, question, answer, start, by));
     return new Launched(launched, answer.hasReserved() ? answer.getReserved() : null);
   }
@@ -257,7 +260,9 @@ public final class Launch {
     reservations.releaseSpare(tx, id);
     store.fixLot(tx, id, lot);
     store.launched(tx, id, question.category(), basis(answer), start, by);
-    return transitions.apply(tx, campaign, command(start), null, by).orElseThrow();
+    Campaign launched = transitions.apply(tx, campaign, command(start), null, by).orElseThrow();
+    CrashPoint.reached("campaign.launch.before-commit");
+    return launched;
   }
 
   private static @Nullable String basis(ReserveResponse answer) {

@@ -1,6 +1,7 @@
 package dev.herald.campaign.campaign;
 
 import dev.herald.campaign.money.ReservationStore;
+import dev.herald.runtime.crash.CrashPoint;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -26,6 +27,7 @@ public final class Settlement {
   /** Settles a campaign if it is STOPPED, quiet and not settled yet. */
   public void settle(CampaignId id) {
     jdbi.useTransaction(tx -> settle(tx, id));
+    CrashPoint.reached("campaign.settlement.committed");
   }
 
   /** Settles whatever can be settled; for campaigns that were not quiet when they were stopped. */
@@ -45,5 +47,6 @@ public final class Settlement {
     reservations.releaseUnattempted(tx, id);
     reservations.releaseSpare(tx, id);
     store.settled(tx, id);
+    CrashPoint.reached("campaign.settlement.before-commit");
   }
 }

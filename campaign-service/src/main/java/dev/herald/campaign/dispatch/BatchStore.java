@@ -3,6 +3,7 @@ package dev.herald.campaign.dispatch;
 import dev.herald.campaign.campaign.CampaignId;
 import dev.herald.campaign.channel.ChannelId;
 import dev.herald.campaign.sql.Rows;
+import dev.herald.runtime.crash.CrashPoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -97,7 +98,9 @@ public final class BatchStore {
    * Claimed, the claim is durable.
    */
   Claim claim(CampaignId campaign, Lease lease, int limit) {
-    return jdbi.inTransaction(tx -> claim(tx, campaign, lease, limit));
+    Claim claim = jdbi.inTransaction(tx -> claim(tx, campaign, lease, limit));
+    CrashPoint.reached("campaign.claim.committed");
+    return claim;
   }
 
   Claim claim(Handle tx, CampaignId campaign, Lease lease, int limit) {
@@ -114,7 +117,9 @@ public final class BatchStore {
     }
     int[] ordinals = claimed.stream().mapToInt(one -> one[0]).toArray();
     int[] attempts = claimed.stream().mapToInt(one -> one[1]).toArray();
-    return new Claim.Claimed(insert(tx, campaign, lease, version.get(), ordinals, attempts));
+    Batch batch = insert(tx, campaign, lease, version.get(), ordinals, attempts);
+    CrashPoint.reached("campaign.claim.before-commit");
+    return new Claim.Claimed(batch);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.herald.campaign.report.EvidenceBatch.Subject;
 import dev.herald.campaign.report.Reports;
 import dev.herald.campaign.sql.Rows;
 import dev.herald.campaign.workspace.WorkspaceId;
+import dev.herald.runtime.crash.CrashPoint;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -44,7 +45,9 @@ public final class ClosingStore {
    * @return false if it had been settled
    */
   boolean close(Batch batch, WorkspaceId workspace, Closing closing) {
-    return jdbi.inTransaction(tx -> close(tx, batch, workspace, closing));
+    boolean owned = jdbi.inTransaction(tx -> close(tx, batch, workspace, closing));
+    CrashPoint.reached("campaign.close.committed");
+    return owned;
   }
 
   boolean close(Handle tx, Batch batch, WorkspaceId workspace, Closing closing) {
@@ -85,6 +88,7 @@ public final class ClosingStore {
       insertRetries(tx, batch.campaign(), closing.retries);
       insertUnconfirmed(tx, batch.campaign(), closing.unconfirmed);
     }
+    CrashPoint.reached("campaign.close.before-commit");
     return owned;
   }
 
@@ -149,7 +153,11 @@ public final class ClosingStore {
    * @return how many messages were settled
    */
   int settleLost(Collection<Long> alive, int limit) {
-    return jdbi.inTransaction(tx -> settleLost(tx, alive, limit));
+    int settled = jdbi.inTransaction(tx -> settleLost(tx, alive, limit));
+    if (settled > 0) {
+      CrashPoint.reached("campaign.settle-lost.committed");
+    }
+    return settled;
   }
 
   int settleLost(Handle tx, Collection<Long> alive, int limit) {
@@ -203,6 +211,7 @@ public final class ClosingStore {
       reports.evidence(tx, evidence);
       insertUnconfirmed(tx, batch.campaign(), ordinals);
       messages += ordinals.size();
+      CrashPoint.reached("campaign.settle-lost.before-commit");
     }
     return messages;
   }

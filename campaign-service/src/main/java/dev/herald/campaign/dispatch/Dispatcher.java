@@ -12,6 +12,7 @@ import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.channel.ChannelId;
 import dev.herald.campaign.channel.ChannelStore;
 import dev.herald.campaign.whatsapp.CloudApi;
+import dev.herald.runtime.crash.CrashPoint;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -298,6 +299,7 @@ public final class Dispatcher implements Sending, AutoCloseable {
                         .isPresent();
                   });
           if (finished) {
+            CrashPoint.reached("campaign.finish.committed");
             log.info("Campaign sent campaign={}", id.value());
           }
         });

@@ -30,6 +30,7 @@ import dev.herald.campaign.v1.TemplateUpdate;
 import dev.herald.campaign.v1.UnwantedMessage;
 import dev.herald.campaign.v1.UserPreference;
 import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.crash.CrashPoint;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import dev.herald.runtime.messagekey.MessageKeyReading;
 import java.time.Duration;
@@ -153,7 +154,9 @@ final class Inbound {
                   stop ->
                       contacts.setOptOut(tx, channel.workspace(), phone, stop, "keyword", time));
           answered.ifPresent(one -> replied(tx, channel, one, time));
+          CrashPoint.reached("campaign.inbound.before-commit");
         });
+    CrashPoint.reached("campaign.inbound.committed");
   }
 
   // A tapped button names its message; anything else answers the last one the person got, unless

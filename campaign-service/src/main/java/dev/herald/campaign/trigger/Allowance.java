@@ -10,6 +10,7 @@ import dev.herald.campaign.money.ReservationStore;
 import dev.herald.campaign.money.ReservationStore.Standing;
 import dev.herald.campaign.report.Reports;
 import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.crash.CrashPoint;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -104,6 +105,7 @@ final class Allowance {
       }
       throw e;
     }
+    CrashPoint.reached("campaign.allowance.reserved");
     answer
         .getLinesList()
         .forEach(

@@ -12,6 +12,7 @@ import dev.herald.campaign.money.ReservationStore;
 import dev.herald.campaign.report.Reports;
 import dev.herald.campaign.request.RequestLog;
 import dev.herald.campaign.workspace.WorkspaceId;
+import dev.herald.runtime.crash.CrashPoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -54,7 +55,15 @@ final class TriggerStore {
 
   /** One outcome per call, in order. */
   List<TriggerOutcome> commit(List<TriggerWork> calls) {
-    return jdbi.inTransaction(tx -> commit(tx, calls));
+    List<TriggerOutcome> outcomes =
+        jdbi.inTransaction(
+            tx -> {
+              List<TriggerOutcome> stored = commit(tx, calls);
+              CrashPoint.reached("campaign.trigger.before-commit");
+              return stored;
+            });
+    CrashPoint.reached("campaign.trigger.committed");
+    return outcomes;
   }
 
   // Locks in one order for everybody: people, campaigns, requests, money, audiences.

@@ -5,6 +5,7 @@ import dev.herald.gateway.identity.Principal;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.HeraldException.Kind;
 import dev.herald.runtime.access.BearerToken;
+import dev.herald.runtime.crash.CrashPoint;
 import dev.herald.runtime.grpc.GrpcErrors;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -43,9 +44,13 @@ public final class Services {
       Principal principal,
       String requestId,
       Duration deadline) {
+    CrashPoint.reached("gateway.call.before-send");
     try {
-      return ClientCalls.blockingUnaryCall(
-          channel(method, requestId), method, options(principal, deadline), request);
+      A answer =
+          ClientCalls.blockingUnaryCall(
+              channel(method, requestId), method, options(principal, deadline), request);
+      CrashPoint.reached("gateway.call.answered");
+      return answer;
     } catch (StatusRuntimeException e) {
       throw translate(GrpcErrors.fromStatus(e));
     }

@@ -7,6 +7,7 @@ import dev.herald.gateway.webhook.WebhookLog.Claimed;
 import dev.herald.runtime.Backoff;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.HeraldException.Kind;
+import dev.herald.runtime.crash.CrashPoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -41,8 +42,6 @@ final class Applier implements AutoCloseable {
   private static final int MOST_BODIES = 500;
   private static final int MOST_BYTES = 4 * 1024 * 1024;
   private static final int MOST_CALL_BYTES = 2 * 1024 * 1024;
-  // Longer than the calls of a batch may take together.
-  private static final Duration LEASE = Duration.ofSeconds(60);
   private static final Duration IDLE = Duration.ofMillis(250);
   // Between batches that were not full: what comes in meanwhile goes in one batch, at a fraction of
   // the cost of many small ones, and is still applied well within a second.
@@ -65,6 +64,7 @@ final class Applier implements AutoCloseable {
   private final Interpreter interpreter;
   private final Deliveries deliveries;
   private final EventLog events;
+  private final Duration lease;
   private final Semaphore wake = new Semaphore(0);
   private final List<Thread> workers = new ArrayList<>();
   private final Counter applied;
@@ -82,6 +82,7 @@ final class Applier implements AutoCloseable {
       Deliveries deliveries,
       EventLog events,
       int workers,
+      Duration lease,
       MeterRegistry metrics) {
     this.jdbi = jdbi;
     this.webhookLog = webhookLog;
@@ -89,6 +90,7 @@ final class Applier implements AutoCloseable {
     this.interpreter = interpreter;
     this.deliveries = deliveries;
     this.events = events;
+    this.lease = lease;
     this.applied = metrics.counter("herald.webhook.bodies", "outcome", "applied");
     this.held = metrics.counter("herald.webhook.bodies", "outcome", "held");
     this.quarantined = metrics.counter("herald.webhook.elements", "outcome", "quarantined");
@@ -162,7 +164,7 @@ final class Applier implements AutoCloseable {
       log.error("A webhook was parked: the applier ended twice while it worked on it");
     }
     if (round % SUSPECTS_EVERY == 0) {
-      List<Claimed> suspect = webhookLog.claim(1, 1, MOST_BYTES, LEASE);
+      List<Claimed> suspect = webhookLog.claim(1, 1, MOST_BYTES, lease);
       if (!suspect.isEmpty()) {
         apply(suspect);
         return true;
@@ -170,7 +172,7 @@ final class Applier implements AutoCloseable {
     }
     // While a service is away one body asks for all of them.
     int most = outages.get() == 0 ? MOST_BODIES : 1;
-    List<Claimed> batch = webhookLog.claim(0, most, MOST_BYTES, LEASE);
+    List<Claimed> batch = webhookLog.claim(0, most, MOST_BYTES, lease);
     if (!batch.isEmpty()) {
       apply(batch);
     }
@@ -183,6 +185,7 @@ final class Applier implements AutoCloseable {
   }
 
   private void apply(List<Claimed> batch) {
+    CrashPoint.reached("gateway.apply.claimed");
     Attempt attempt = new Attempt();
     List<Interpretation> meanings = new ArrayList<>();
     for (Claimed body : batch) {
@@ -205,7 +208,9 @@ final class Applier implements AutoCloseable {
             () -> deliveries.unattributed(batchId(meaning.source()), meaning.unattributed()));
       }
     }
+    CrashPoint.reached("gateway.apply.delivered");
     attempt.finish(batch, meanings);
+    CrashPoint.reached("gateway.apply.committed");
   }
 
   private Interpretation interpret(Claimed body, Attempt attempt) {
@@ -333,6 +338,7 @@ final class Applier implements AutoCloseable {
             quarantine.insert(handle, faults);
             webhookLog.applied(handle, done);
             Happening.tell(events, handle, happenings(meanings, Set.copyOf(done)));
+            CrashPoint.reached("gateway.apply.before-commit");
             if (!waiting.isEmpty()) {
               webhookLog.held(handle, List.copyOf(waiting), WAIT.after(outages.get() + 1));
             }

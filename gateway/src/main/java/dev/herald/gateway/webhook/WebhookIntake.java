@@ -6,6 +6,7 @@ import dev.herald.gateway.security.Hashes;
 import dev.herald.gateway.webhook.WebhookLog.Received;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.config.Secret;
+import dev.herald.runtime.crash.CrashPoint;
 import dev.herald.runtime.groupcommit.GroupCommit;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -131,7 +132,9 @@ public final class WebhookIntake implements AutoCloseable {
         refused.increment();
         throw new HttpRefusal(401, "SIGNATURE_INVALID", "The signature does not match the body.");
       }
+      CrashPoint.reached("gateway.intake.before-commit");
       commit(new Received(channelId, body));
+      CrashPoint.reached("gateway.intake.committed");
       accepted.increment();
       ctx.status(200);
     } finally {

@@ -34,13 +34,15 @@ public final class Webhooks implements AutoCloseable {
    * @param retention how long bodies are kept; must exceed the seven days for which Meta retries
    * @param mostPending so many bodies may wait to be applied before more are turned away
    * @param workers appliers in this process
+   * @param lease how long a batch stays with an applier that has fallen silent
    */
   public record WebhookSettings(
       List<Secret> appSecrets,
       Secret verifyToken,
       Duration retention,
       long mostPending,
-      int workers) {}
+      int workers,
+      Duration lease) {}
 
   /** The channels must carry this service's own token. */
   public Webhooks(
@@ -67,6 +69,7 @@ public final class Webhooks implements AutoCloseable {
             new Deliveries(analytics, campaign),
             events,
             settings.workers(),
+            settings.lease(),
             metrics);
     this.intake =
         new WebhookIntake(

@@ -1,6 +1,7 @@
 package dev.herald.runtime.outbox;
 
 import dev.herald.runtime.Backoff;
+import dev.herald.runtime.crash.CrashPoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -133,12 +134,15 @@ public final class OutboxRelay implements AutoCloseable {
     if (rows.isEmpty()) {
       return false;
     }
+    CrashPoint.reached("outbox.before-send");
     Optional<Exception> failure = attempt(rows);
     if (failure.isPresent()) {
       noteFailure(failure.get());
       isolate(rows, failure.get());
     } else {
+      CrashPoint.reached("outbox.sent");
       store.delete(rows);
+      CrashPoint.reached("outbox.deleted");
       noteSuccess(rows.size());
     }
     return true;

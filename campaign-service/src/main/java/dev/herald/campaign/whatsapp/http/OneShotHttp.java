@@ -1,5 +1,6 @@
 package dev.herald.campaign.whatsapp.http;
 
+import dev.herald.runtime.crash.CrashPoint;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Iterator;
@@ -86,15 +87,19 @@ public final class OneShotHttp implements AutoCloseable {
     boolean reusable = false;
     try {
       byte[] message = message(request);
+      CrashPoint.reached("campaign.send.connected");
       if (!mayWrite.getAsBoolean()) {
         reusable = true;
         connection.idle(0);
         return new HttpOutcome.NotWritten(NO_LONGER_WANTED);
       }
+      CrashPoint.reached("campaign.send.before-write");
       connection.write(message);
+      CrashPoint.reached("campaign.send.written");
       written.run();
       AnswerReader answer = new AnswerReader(connection, limits.maxAnswerBytes());
       HttpOutcome.Answered answered = answer.read();
+      CrashPoint.reached("campaign.send.answered");
       reusable = answer.keepAlive();
       connection.idle(answer.idleSeconds());
       return answered;
