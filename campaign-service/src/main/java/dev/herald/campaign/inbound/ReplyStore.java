@@ -16,7 +16,10 @@ final class ReplyStore {
   /** A message of ours. */
   record Answered(CampaignId campaign, Subject subject) {}
 
-  /** The last message a person got through this channel within the window before {@code time}. */
+  /**
+   * The last message a person got through this channel within the window before {@code time}, which
+   * WhatsApp tells in whole seconds: an answering machine replies in the second of the launch.
+   */
   Optional<Answered> last(
       Handle handle,
       WorkspaceId workspace,
@@ -33,7 +36,8 @@ final class ReplyStore {
               join campaign c on c.audience_id = r.audience_id
               join campaign_cursor k on k.campaign_id = c.campaign_id
              where r.phone = :phone and c.workspace_id = :workspace and c.channel_id = :channel
-               and not c.hidden and r.ordinal < k.next_ordinal and c.launched_at <= :time
+               and not c.hidden and r.ordinal < k.next_ordinal
+               and date_trunc('second', c.launched_at) <= :time
                and (c.type = 'API' and r.lot >= :sinceDay
                     or c.type = 'BROADCAST' and coalesce(c.ended_at, now()) >= :since)
              order by coalesce(nullif(r.lot, 0), to_char(c.launched_at, 'YYYYMMDD')::int) desc,
