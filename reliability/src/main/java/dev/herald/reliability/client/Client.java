@@ -104,7 +104,7 @@ public final class Client {
           return json.readTree(response.body());
         }
         last = status + " " + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
-        if (status < 500 && !TRY_AGAIN.contains(status) || last.contains(IMPORT_RUNNING)) {
+        if ((status < 500 && !TRY_AGAIN.contains(status)) || last.contains(IMPORT_RUNNING)) {
           throw new RefusedException(what, status, json.readTree(response.body()));
         }
       } catch (IOException e) {

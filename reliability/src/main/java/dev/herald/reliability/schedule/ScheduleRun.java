@@ -282,7 +282,7 @@ final class ScheduleRun {
       boolean quiet = whatsapp.awaitQuiet(Duration.ofSeconds(5));
       try (Connection database = installation.postgres().snapshot()) {
         List<Violation> violations = oracle.judge(database, one -> one == id);
-        if (violations.isEmpty() && quiet || over) {
+        if ((violations.isEmpty() && quiet) || over) {
           return violations;
         }
       }
