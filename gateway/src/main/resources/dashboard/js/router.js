@@ -56,4 +56,4 @@ export function startRouter() {
   });
 }
 
-const isServerPath = (path) => /^\/(api|docs|webhooks|openapi\.yaml|metrics)\b/.test(path);
+const isServerPath = (path) => /^\/(api|docs|webhooks|sign-in\/oidc|openapi\.yaml|metrics)\b/.test(path);

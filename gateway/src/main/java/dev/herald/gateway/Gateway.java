@@ -21,6 +21,7 @@ import dev.herald.gateway.identity.Authenticator;
 import dev.herald.gateway.identity.Bootstrap;
 import dev.herald.gateway.identity.Bootstrap.FirstOwner;
 import dev.herald.gateway.identity.IdentityRpc;
+import dev.herald.gateway.identity.OidcRoutes;
 import dev.herald.gateway.identity.Origins;
 import dev.herald.gateway.identity.People;
 import dev.herald.gateway.identity.Provisioner;
@@ -123,6 +124,16 @@ public final class Gateway implements AutoCloseable {
     Authenticator authenticator = new Authenticator(apiKeys, sessions, cookie, origins);
     RateLimits rates =
         new RateLimits(config.limits().requestsPerSecond(), config.limits().requestsAtOnce());
+    OidcRoutes oidc =
+        new OidcRoutes(
+            config.oidc(),
+            config.serviceSecret(),
+            publicUrl,
+            people,
+            sessions,
+            cookie,
+            addresses,
+            this::publicAddress);
     this.api =
         new Api(
             services,
@@ -130,6 +141,7 @@ public final class Gateway implements AutoCloseable {
             identity,
             new WorkspaceRpc(workspaces, people, identity, links, requests),
             new SessionRoutes(people, sessions, cookie, origins, identity),
+            oidc,
             webhooks.quarantine(),
             subscriptions.rpc(),
             audit,
@@ -170,6 +182,7 @@ public final class Gateway implements AutoCloseable {
                     config.http().tls()),
                 routes -> {
                   api.register(routes);
+                  oidc.register(routes);
                   webhooks.register(routes);
                   aisensy.register(routes);
                   ops.register(routes);

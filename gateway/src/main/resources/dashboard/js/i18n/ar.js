@@ -80,7 +80,15 @@ export default {
   'signIn.linkHint': 'لا كلمة مرور بعد؟ يعرض هيرالد رابط دخول لمرة واحدة عند تشغيله، ويستطيع المالكون إنشاء رابط لك.',
   'signIn.password': 'كلمة المرور',
   'signIn.preferences': 'المظهر واللغة',
+  'signIn.problem.OIDC_EMAIL_UNVERIFIED': 'لا يضمن المزوّد بريدك الإلكتروني. وثّقه لديه أولًا.',
+  'signIn.problem.OIDC_EXPIRED': 'طال تسجيل الدخول أو بدأ في متصفح آخر. حاول مرة أخرى.',
+  'signIn.problem.OIDC_INVALID': 'تعذّر الوثوق بجواب المزوّد، فلم يُسجَّل دخول أحد. حاول مرة أخرى أو اسأل من يشغّل هيرالد.',
+  'signIn.problem.OIDC_NOT_INVITED': 'لم يدعُ أحد هذا العنوان بعد. اطلب دعوة من مالك مساحة العمل.',
+  'signIn.problem.OIDC_REFUSED': 'لم يسجّل المزوّد دخولك.',
+  'signIn.problem.OIDC_UNAVAILABLE': 'لا يجيب المزوّد الآن. حاول بعد قليل أو استخدم كلمة المرور.',
+  'signIn.problem.TOO_MANY_ATTEMPTS': 'محاولات كثيرة. انتظر بضع دقائق ثم حاول مرة أخرى.',
   'signIn.title': 'تسجيل الدخول',
+  'signIn.with': 'الدخول عبر {name}',
   'signIn.withPassword': 'الدخول بكلمة المرور',
 
   // Words of the product

@@ -71,7 +71,15 @@ export default {
   'signIn.linkHint': 'No password yet? Herald prints a one-time sign-in link when it starts, and owners can make one for you.',
   'signIn.password': 'Password',
   'signIn.preferences': 'Theme and language',
+  'signIn.problem.OIDC_EMAIL_UNVERIFIED': 'The provider does not vouch for your e-mail address. Have it verified there first.',
+  'signIn.problem.OIDC_EXPIRED': 'Signing in took too long, or began in another browser. Try again.',
+  'signIn.problem.OIDC_INVALID': 'The provider’s answer could not be trusted, so nobody was signed in. Try again, or ask whoever runs Herald.',
+  'signIn.problem.OIDC_NOT_INVITED': 'Nobody has invited this address yet. Ask an owner of the workspace for an invitation.',
+  'signIn.problem.OIDC_REFUSED': 'The provider did not sign you in.',
+  'signIn.problem.OIDC_UNAVAILABLE': 'The provider does not answer just now. Try again in a moment, or use your password.',
+  'signIn.problem.TOO_MANY_ATTEMPTS': 'Too many attempts. Wait a few minutes and try again.',
   'signIn.title': 'Sign in',
+  'signIn.with': 'Sign in with {name}',
   'signIn.withPassword': 'Sign in with a password',
 
   // Words of the product

@@ -1,5 +1,5 @@
 import { useEffect, useState } from '../vendor.js';
-import { post } from '../api.js';
+import { get, post } from '../api.js';
 import { t } from '../i18n/index.js';
 import { go, here } from '../router.js';
 import { Logo } from '../shell/logo.js';
@@ -35,7 +35,33 @@ export default function SignInPage() {
     </main>`;
 }
 
+/** Why a sign-in by the provider has failed, from the address it came back to. */
+function problemOf(reason) {
+  return t(PROBLEMS[reason] ?? 'signIn.problem.OIDC_INVALID');
+}
+
+const PROBLEMS = {
+  OIDC_NOT_INVITED: 'signIn.problem.OIDC_NOT_INVITED',
+  OIDC_EMAIL_UNVERIFIED: 'signIn.problem.OIDC_EMAIL_UNVERIFIED',
+  OIDC_EXPIRED: 'signIn.problem.OIDC_EXPIRED',
+  OIDC_REFUSED: 'signIn.problem.OIDC_REFUSED',
+  OIDC_UNAVAILABLE: 'signIn.problem.OIDC_UNAVAILABLE',
+  TOO_MANY_ATTEMPTS: 'signIn.problem.TOO_MANY_ATTEMPTS',
+};
+
+/** The provider's button; nothing until it is known whether there is one. */
+function SingleSignOn() {
+  const [options, setOptions] = useState({});
+  useEffect(() => {
+    // Without an answer passwords still work.
+    get('/session:options').then(setOptions, () => {});
+  }, []);
+  if (!options.singleSignOnPath) return null;
+  return html`<${Button} href=${options.singleSignOnPath} class="button-wide">${t('signIn.with', { name: options.singleSignOnLabel })}<//>`;
+}
+
 function PasswordSignIn({ expired }) {
+  const [problem] = useState(() => here().query.get('problem'));
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const signIn = useAction(async () => {
@@ -50,10 +76,12 @@ function PasswordSignIn({ expired }) {
     <form class="stack" onSubmit=${submit}>
       <h1 tabindex="-1">${t('signIn.title')}</h1>
       ${expired && !signIn.error && html`<${Notice} kind="warning" role="status">${t('signIn.expired')}<//>`}
+      ${problem && !signIn.error && html`<${Notice} kind="warning" role="alert">${problemOf(problem)}<//>`}
       ${signIn.error && html`<${Failure} error=${signIn.error} />`}
       <${TextField} label=${t('signIn.email')} type="email" name="email" autocomplete="username" required value=${email} onInput=${setEmail} />
       <${TextField} label=${t('signIn.password')} type="password" name="password" autocomplete="current-password" required value=${password} onInput=${setPassword} />
       <${Button} kind="primary" type="submit" busy=${signIn.busy} class="button-wide">${t('signIn.button')}<//>
+      <${SingleSignOn} />
       <p class="faint">${t('signIn.linkHint')}</p>
     </form>`;
 }

@@ -3,6 +3,7 @@ package dev.herald.standalone;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import java.net.URI;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,26 @@ class SignInTest {
       again.page().navigate(link.toString());
       again.button("Sign in").click();
       assertThat(again.alert()).containsText("This link has been used or is too old.");
+    }
+  }
+
+  @Test
+  void aProviderIsOfferedAndWhyItDidNotWorkIsSaid() {
+    try (Visit visit = browser.stranger(stage, Look.PHONE)) {
+      visit
+          .page()
+          .route(
+              "**/api/v1/session:options",
+              route ->
+                  route.fulfill(
+                      new Route.FulfillOptions()
+                          .setContentType("application/json")
+                          .setBody(
+                              "{\"singleSignOnLabel\":\"Acme\","
+                                  + "\"singleSignOnPath\":\"/sign-in/oidc\"}")));
+      visit.go("/sign-in?problem=OIDC_NOT_INVITED");
+      assertThat(visit.link("Sign in with Acme")).hasAttribute("href", "/sign-in/oidc");
+      assertThat(visit.alert()).containsText("Nobody has invited this address yet");
     }
   }
 

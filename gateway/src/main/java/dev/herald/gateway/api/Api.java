@@ -9,6 +9,7 @@ import dev.herald.gateway.identity.Actor;
 import dev.herald.gateway.identity.AuditLog;
 import dev.herald.gateway.identity.Authenticator;
 import dev.herald.gateway.identity.IdentityRpc;
+import dev.herald.gateway.identity.OidcRoutes;
 import dev.herald.gateway.identity.Principal;
 import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.WorkspaceRpc;
@@ -43,13 +44,14 @@ public final class Api {
       IdentityRpc identity,
       WorkspaceRpc workspaces,
       SessionRoutes session,
+      OidcRoutes oidc,
       QuarantineRpc quarantine,
       SubscriptionRpc subscriptions,
       AuditLog audit,
       ClientAddress addresses,
       RateLimits rates,
       StreamLimits streams) {
-    this.table = Routes.table(identity, workspaces, session, quarantine, subscriptions);
+    this.table = Routes.table(identity, workspaces, session, oidc, quarantine, subscriptions);
     this.services = services;
     this.authenticator = authenticator;
     this.audit = audit;

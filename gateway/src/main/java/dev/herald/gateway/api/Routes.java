@@ -15,9 +15,12 @@ import dev.herald.campaign.v1.ChannelServiceGrpc;
 import dev.herald.campaign.v1.ContactServiceGrpc;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
 import dev.herald.gateway.identity.IdentityRpc;
+import dev.herald.gateway.identity.OidcRoutes;
 import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.WorkspaceRpc;
 import dev.herald.gateway.subscription.SubscriptionRpc;
+import dev.herald.gateway.v1.GetSignInOptionsRequest;
+import dev.herald.gateway.v1.GetSignInOptionsResponse;
 import dev.herald.gateway.v1.IdentityServiceGrpc;
 import dev.herald.gateway.v1.QuarantineServiceGrpc;
 import dev.herald.gateway.v1.SignInRequest;
@@ -40,6 +43,7 @@ final class Routes {
       IdentityRpc identity,
       WorkspaceRpc workspaces,
       SessionRoutes session,
+      OidcRoutes oidc,
       QuarantineRpc quarantine,
       SubscriptionRpc subscriptions) {
     return Stream.of(
@@ -50,7 +54,7 @@ final class Routes {
             channels(),
             templates(),
             contacts(),
-            identity(identity, session),
+            identity(identity, session, oidc),
             workspaces(workspaces),
             quarantine(quarantine),
             subscriptions(subscriptions))
@@ -210,7 +214,8 @@ final class Routes {
         get("/contacts/{contactId}", ContactServiceGrpc.getGetContactMethod()).as("contact"));
   }
 
-  private static List<Route> identity(IdentityRpc identity, SessionRoutes session) {
+  private static List<Route> identity(
+      IdentityRpc identity, SessionRoutes session, OidcRoutes oidc) {
     return List.of(
         get("/me", IdentityServiceGrpc.getGetMeMethod()).by(identity::getMe),
         post("/me:password", IdentityServiceGrpc.getChangePasswordMethod())
@@ -218,6 +223,9 @@ final class Routes {
         post("/session", IdentityServiceGrpc.getSignInMethod())
             .<SignInRequest, dev.herald.gateway.v1.SignInResponse>openBy(session::signIn)
             .unaudited(),
+        get("/session:options", IdentityServiceGrpc.getGetSignInOptionsMethod())
+            .<GetSignInOptionsRequest, GetSignInOptionsResponse>openBy(
+                (ctx, request, address, requestId) -> oidc.options()),
         delete("/session", IdentityServiceGrpc.getSignOutMethod())
             .<SignOutRequest, dev.herald.gateway.v1.SignOutResponse>openBy(
                 (ctx, request, address, requestId) -> session.signOut(ctx, request))

@@ -1,5 +1,6 @@
 package dev.herald.gateway.identity;
 
+import dev.herald.gateway.identity.OidcProvider.Proven;
 import dev.herald.gateway.identity.PersonStore.PersonRow;
 import dev.herald.gateway.identity.SignInTokenStore.Bearer;
 import dev.herald.gateway.identity.SignInTokenStore.SignInToken;
@@ -25,6 +26,7 @@ public final class People {
   private final SignInLimiter limiter;
   private final Passwords passwords;
   private final AuditLog audit;
+  private final OidcIdentityStore oidc = new OidcIdentityStore();
 
   /** A person who has just signed in. */
   record SignedIn(PersonRow person, SessionId session) {}
@@ -80,6 +82,53 @@ public final class People {
                             + " one."));
     limiter.succeeded(address);
     return start(person, address, requestId);
+  }
+
+  /** Counts an attempt to sign in that is proven elsewhere. */
+  void countAttempt(String address) {
+    limiter.attempt(address);
+  }
+
+  /**
+   * Signs in whom the provider has proven: somebody bound to this subject; or invited under the
+   * address it vouches for, and bound to the subject from now on; or of a domain whose people may
+   * come in, into the installation's first workspace.
+   */
+  SignedIn signIn(OidcSettings provider, Proven proven, String address, String requestId) {
+    PersonRow person = jdbi.inTransaction(tx -> proven(tx, provider, proven));
+    limiter.succeeded(address);
+    return start(person, address, requestId);
+  }
+
+  private PersonRow proven(Handle tx, OidcSettings provider, Proven proven) {
+    String issuer = provider.issuer().getValue();
+    String email = normal(proven.email());
+    List<OidcIdentityStore.Candidate> candidates =
+        oidc.candidates(tx, issuer, proven.subject(), email, MOST_WORKSPACES);
+    if (!candidates.isEmpty() && candidates.getFirst().bound()) {
+      return candidates.getFirst().person();
+    }
+    if (!proven.emailVerified() || email.isEmpty()) {
+      throw HeraldException.unauthenticated(
+          "OIDC_EMAIL_UNVERIFIED", "The provider does not vouch for this person's e-mail address.");
+    }
+    PersonRow person =
+        candidates.stream()
+            .map(OidcIdentityStore.Candidate::person)
+            .findFirst()
+            .or(() -> provider.roleOf(email).flatMap(role -> join(tx, email, proven.name(), role)))
+            .orElseThrow(
+                () ->
+                    HeraldException.unauthenticated(
+                        "OIDC_NOT_INVITED", "Nobody here has invited this person."));
+    oidc.bind(tx, person, issuer, proven.subject());
+    return person;
+  }
+
+  private Optional<PersonRow> join(Handle tx, String email, String name, Role role) {
+    return persons
+        .firstWorkspace(tx)
+        .flatMap(workspace -> persons.insert(tx, workspace, Ids.next(), email, name, role));
   }
 
   private SignedIn start(PersonRow person, String address, String requestId) {

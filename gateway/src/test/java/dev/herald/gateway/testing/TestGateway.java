@@ -91,6 +91,11 @@ public final class TestGateway implements AutoCloseable {
     return opened.jdbi();
   }
 
+  /** What this gateway was told at its start. */
+  public Map<String, String> settings() {
+    return Map.copyOf(settings);
+  }
+
   public RecordingServices services() {
     return services;
   }
