@@ -237,6 +237,26 @@ class AnalyticsServiceTest {
   }
 
   @Test
+  void whoWasSkippedIsListedByReason() {
+    aFewMessages();
+    service.record(
+        evidence(campaign, 5, EvidenceKind.SKIPPED, START)
+            .setSkipReason(SkipReason.NOT_ACTIVE)
+            .build());
+    assertThat(ordinals(MessageFilter.newBuilder().addSkipReasons(SkipReason.OPTED_OUT), 10))
+        .containsExactly(4);
+    assertThat(
+            ordinals(
+                MessageFilter.newBuilder()
+                    .addSkipReasons(SkipReason.OPTED_OUT)
+                    .addSkipReasons(SkipReason.NOT_ACTIVE),
+                1))
+        .containsExactly(4, 5);
+    assertThat(ordinals(MessageFilter.newBuilder().addSkipReasons(SkipReason.INVALID_NUMBER), 10))
+        .isEmpty();
+  }
+
+  @Test
   void aWatcherOfAnotherInstanceSeesTheChange() throws InterruptedException {
     service.record(evidence(campaign, 0, EvidenceKind.SENT, START).build());
     try (AnalyticsFixture other = new AnalyticsFixture(service.database, service.tokens)) {

@@ -96,6 +96,8 @@ public final class Gateway implements AutoCloseable {
     IdentityRpc identity =
         new IdentityRpc(workspaces, people, apiKeys, tokens, audit, links, requests);
 
+    Provisioner provisioner = resources.own(new Provisioner(workspaces, billing, campaign));
+
     // Whom we tell of it.
     EgressPolicy egress = new EgressPolicy(config.egressNetworks(), HostNames.ofSystem());
     Subscriptions subscriptions =
@@ -139,7 +141,7 @@ public final class Gateway implements AutoCloseable {
             services,
             authenticator,
             identity,
-            new WorkspaceRpc(workspaces, people, identity, links, requests),
+            new WorkspaceRpc(workspaces, people, identity, links, requests, provisioner),
             new SessionRoutes(people, sessions, cookie, origins, identity),
             oidc,
             webhooks.quarantine(),
@@ -155,7 +157,6 @@ public final class Gateway implements AutoCloseable {
     this.docs = new DocsRoutes(api.description());
     Dashboard dashboard = new Dashboard();
 
-    Provisioner provisioner = resources.own(new Provisioner(workspaces, billing, campaign));
     this.bootstrap = new Bootstrap(workspaces, apiKeys, people, provisioner, links);
     firstKey(config.bootstrap());
 

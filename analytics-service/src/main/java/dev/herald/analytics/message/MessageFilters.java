@@ -26,6 +26,7 @@ public record MessageFilters(
     int[] sets,
     int[] failureCodes,
     String[] countries,
+    int[] skipReasons,
     long firstMicros,
     long lastMicros) {
   private static final long LATEST_SECONDS = 7_258_118_400L;
@@ -43,13 +44,18 @@ public record MessageFilters(
         sets,
         filter.getFailureCodesList().stream().mapToInt(Integer::intValue).distinct().toArray(),
         filter.getCountriesList().stream().distinct().toArray(String[]::new),
+        filter.getSkipReasonsValueList().stream().mapToInt(Integer::intValue).distinct().toArray(),
         first,
         last);
   }
 
   /** True if nothing is asked for but the campaign. */
   boolean isEmpty() {
-    return everySet && failureCodes.length == 0 && countries.length == 0 && !hasTimes();
+    return everySet
+        && failureCodes.length == 0
+        && countries.length == 0
+        && skipReasons.length == 0
+        && !hasTimes();
   }
 
   boolean hasTimes() {
@@ -73,6 +79,7 @@ public record MessageFilters(
                 filter.getFailureCodesCount() == 0
                     || filter.getAnomaliesOnly()
                     || Bucket.of(seen) == Bucket.FAILED)
+        .filter(seen -> filter.getSkipReasonsCount() == 0 || Bucket.of(seen) == Bucket.SKIPPED)
         .mapToInt(EvidenceSet::bits)
         .toArray();
   }

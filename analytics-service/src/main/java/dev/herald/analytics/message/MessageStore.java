@@ -40,6 +40,7 @@ public final class MessageStore {
       (:everySet or m.evidence = any(:sets::smallint[]))
       and (cardinality(:codes::int[]) = 0 or m.failure_code = any(:codes::int[]))
       and (cardinality(:countries::text[]) = 0 or m.country = any(:countries::text[]))
+      and (cardinality(:skips::smallint[]) = 0 or m.skip_reason = any(:skips::smallint[]))
       and (:first = 0 and :last = 9223372036854775807 or
         least(m.accepted_at, m.held_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at,
             m.replied_at, m.clicked_at, m.skipped_at, m.unconfirmed_at, m.expired_at)
@@ -287,6 +288,7 @@ public final class MessageStore {
         .bind("sets", filter.everySet() ? new int[0] : filter.sets())
         .bind("codes", filter.failureCodes())
         .bind("countries", filter.countries())
+        .bind("skips", filter.skipReasons())
         .bind("first", filter.firstMicros())
         .bind("last", filter.lastMicros())
         .bind("limit", limit);

@@ -9,6 +9,7 @@ import dev.herald.campaign.v1.PutWorkspaceRequest;
 import dev.herald.gateway.identity.WorkspaceStore.WorkspaceRow;
 import dev.herald.runtime.Backoff;
 import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.grpc.GrpcErrors;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -107,7 +108,23 @@ public final class Provisioner implements AutoCloseable {
     }
   }
 
-  private void provision(WorkspaceRow workspace) {
+  /**
+   * Gives a workspace its wallet now.
+   *
+   * @throws HeraldException INVALID for a currency without prices, or as billing answered
+   */
+  void openWallet(WorkspaceRow workspace) {
+    try {
+      createWallet(workspace);
+    } catch (StatusRuntimeException e) {
+      HeraldException refused = GrpcErrors.fromStatus(e);
+      throw refused.reason().equals("CURRENCY_NOT_OFFERED")
+          ? HeraldException.invalid("currency", refused.reason(), refused.message())
+          : refused;
+    }
+  }
+
+  private void createWallet(WorkspaceRow workspace) {
     billing
         .withDeadlineAfter(CALL_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
         .createWallet(
@@ -115,6 +132,10 @@ public final class Provisioner implements AutoCloseable {
                 .setWorkspaceId(workspace.id())
                 .setCurrency(workspace.currency())
                 .build());
+  }
+
+  private void provision(WorkspaceRow workspace) {
+    createWallet(workspace);
     campaign
         .withDeadlineAfter(CALL_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
         .putWorkspace(

@@ -24,18 +24,21 @@ public final class WorkspaceRpc {
   private final IdentityRpc identity;
   private final SignInLinks links;
   private final Requests requests;
+  private final Provisioner provisioner;
 
   public WorkspaceRpc(
       WorkspaceStore workspaces,
       People people,
       IdentityRpc identity,
       SignInLinks links,
-      Requests requests) {
+      Requests requests,
+      Provisioner provisioner) {
     this.workspaces = workspaces;
     this.people = people;
     this.identity = identity;
     this.links = links;
     this.requests = requests;
+    this.provisioner = provisioner;
   }
 
   public CreateWorkspaceResponse create(Actor actor, CreateWorkspaceRequest request) {
@@ -55,6 +58,8 @@ public final class WorkspaceRpc {
     WorkspaceRow workspace =
         workspaces.insert(
             tx, Ids.next(), request.getName(), request.getTimeZone(), request.getCurrency());
+    // Before anything is committed: a workspace that can never have a wallet must not be made.
+    provisioner.openWallet(workspace);
     Invited owner =
         people.invite(
             tx, workspace.id(), request.getOwnerEmail(), request.getOwnerName(), Role.OWNER);

@@ -3,8 +3,10 @@ package dev.herald.gateway.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.gateway.testing.Answer;
 import dev.herald.gateway.testing.TestGateway;
+import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.Caller;
 import dev.herald.runtime.access.JwksSource;
 import dev.herald.runtime.access.Role;
@@ -270,6 +272,32 @@ class IdentityTest {
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", key)
             .POST(BodyPublishers.ofString(body)));
+  }
+
+  @Test
+  void aWorkspaceInACurrencyWithoutPricesIsNotMade() {
+    herald
+        .services()
+        .refuse(
+            ReservationServiceGrpc.getCreateWalletMethod(),
+            HeraldException.invalid(
+                "currency", "CURRENCY_NOT_OFFERED", "No rate card is loaded for JPY."));
+    try {
+      Answer refused =
+          make(
+              "/api/v1/workspaces",
+              "ws-jpy",
+              """
+              {"name":"Unpriced","timeZone":"Asia/Tokyo","currency":"JPY",
+               "ownerEmail":"boss@unpriced.example","ownerName":"Boss"}
+              """);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.reason()).isEqualTo("CURRENCY_NOT_OFFERED");
+      assertThat(refused.json().at("/violations/0/field").asText()).isEqualTo("currency");
+      assertThat(herald.get("/api/v1/workspaces").text()).doesNotContain("Unpriced");
+    } finally {
+      herald.services().reset();
+    }
   }
 
   @Test
