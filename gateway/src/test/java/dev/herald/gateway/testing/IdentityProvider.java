@@ -170,6 +170,7 @@ public final class IdentityProvider implements AutoCloseable {
             .formatted(idToken(asked.get("nonce")).serialize()));
   }
 
+  @SuppressWarnings("JavaUtilDate") // What the library takes.
   private JWT idToken(String nonce) {
     JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
