@@ -32,6 +32,10 @@ record Options(String command, Map<String, String> values) {
     return values.containsKey(name);
   }
 
+  String text(String name, String fallback) {
+    return values.getOrDefault(name, fallback);
+  }
+
   int integer(String name, int fallback) {
     String value = values.get(name);
     return value == null ? fallback : Integer.parseInt(value);

@@ -1,5 +1,8 @@
 package dev.herald.reliability;
 
+import dev.herald.reliability.load.Overload;
+import dev.herald.reliability.load.Soak;
+import dev.herald.reliability.mutant.Mutants;
 import dev.herald.reliability.schedule.Schedules;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +15,12 @@ import java.util.stream.Stream;
 public final class ReliabilityMain {
   private static final String USAGE =
       """
-      reliability/run [--schedules N] [--seed S] [--lanes L]   N schedules with seeds from S on
+      reliability/run --schedules N [--seed S] [--lanes L]  N schedules with seeds from S on (1), on L installations (2)
+      reliability/run --seed S                              the schedule with this seed again
+      reliability/run overload                              five times what can be done, and ten seconds later
+      reliability/run soak --minutes M                      schedule after schedule; memory and files are watched
+      reliability/run mutants [--only WORD]                 every fault put into the code is found by its test
+      reliability/run spin                                  the formal model (needs spin and gcc)
       """;
 
   private ReliabilityMain() {}
@@ -26,7 +34,16 @@ public final class ReliabilityMain {
       return;
     }
     Path folder = Files.createTempDirectory("herald-reliability");
-    boolean good = schedules(folder, options);
+    boolean good =
+        switch (options.command()) {
+          case "schedules" -> schedules(folder, options);
+          case "mutants" ->
+              Mutants.run(Path.of("").toAbsolutePath(), folder, options.text("only", ""));
+          case "overload" -> Overload.run(folder.resolve("overload"));
+          case "soak" ->
+              Soak.run(folder, options.integer("minutes", 60), options.integer("seed", 1));
+          default -> throw new IllegalArgumentException(USAGE);
+        };
     if (good) {
       delete(folder);
     } else {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** An installation on which schedules run one after the other. */
-final class Lane implements AutoCloseable {
+public final class Lane implements AutoCloseable {
   private static final long MONEY = 1_000_000_000_000L;
   private static final int PHONES = 1000;
   private static final Duration WALLET = Duration.ofSeconds(60);
@@ -42,7 +42,7 @@ final class Lane implements AutoCloseable {
     this.stage = prepare();
   }
 
-  static Lane open(Path folder) throws IOException {
+  public static Lane open(Path folder) throws IOException {
     Files.createDirectories(folder);
     Installation installation = Installation.start(folder, Map.of());
     try {
@@ -53,36 +53,50 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  Installation installation() {
+  public Installation installation() {
     return installation;
   }
 
-  Client client() {
+  public Client client() {
     return client;
   }
 
-  WhatsApp whatsapp() {
+  public WhatsApp whatsapp() {
     return whatsapp;
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
-  Path acknowledgementFile() {
+  public Path acknowledgementFile() {
     return folder.resolve("acknowledged");
   }
 
   ScheduleRun.Result run(Schedule schedule) throws Exception {
+    return scheduled(schedule).run();
+  }
+
+  private ScheduleRun scheduled(Schedule schedule) {
     long first = nextPhone;
-    nextPhone += PHONES;
+    nextPhone += Math.max(PHONES, schedule.audience());
     return new ScheduleRun(
-            installation, client, whatsapp, acknowledgements, oracle, stage, schedule, first)
-        .run();
+        installation, client, whatsapp, acknowledgements, oracle, stage, schedule, first);
+  }
+
+  /** A launched campaign, with nothing done to it. */
+  public String campaign(String name, boolean api, int audience, int rate) {
+    Schedule schedule = new Schedule(0, api, audience, rate, "", 0, List.of());
+    return scheduled(schedule).launched(name);
+  }
+
+  /** Waits until everybody was attempted and WhatsApp has nothing left to say. */
+  public void awaitSent(String campaign) {
+    scheduled(new Schedule(0, false, 0, 1, "", 0, List.of())).awaitRest(campaign);
   }
 
   /** Judges every campaign there has been, once more. */
-  List<Violation> judgeAll() throws Exception {
+  public List<Violation> judgeAll() throws Exception {
     try (Connection database = installation.postgres().snapshot()) {
       return oracle.judge(database, campaign -> true);
     }

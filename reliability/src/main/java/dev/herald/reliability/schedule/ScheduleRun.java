@@ -110,6 +110,23 @@ final class ScheduleRun {
     return new Result(schedule, campaign, injected, violations, marks.toString());
   }
 
+  /** The campaign alone, launched. */
+  String launched(String name) {
+    client.patch("channels/" + stage.channel(), Map.of("rate", schedule.rate()));
+    String campaign = prepare();
+    client.patch("campaigns/" + campaign, Map.of("name", name));
+    launch(campaign);
+    return campaign;
+  }
+
+  /** Until the campaign is over and everything about it has been told. */
+  void awaitRest(String campaign) {
+    awaitEnd(campaign);
+    if (!whatsapp.awaitQuiet(REST)) {
+      throw new IllegalStateException("WhatsApp has more to say, and nobody listens");
+    }
+  }
+
   // After a crash in its midst an upload blocks its draft for a minute. Nobody waits for that:
   // there
   // is another draft.

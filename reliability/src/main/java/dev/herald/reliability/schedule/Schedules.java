@@ -1,7 +1,9 @@
 package dev.herald.reliability.schedule;
 
 import dev.herald.reliability.oracle.Violation;
+import dev.herald.reliability.stack.Installation;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,7 +13,10 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Runs schedules with consecutive seeds, on a few installations at the same time. */
 public final class Schedules {
@@ -32,6 +37,7 @@ public final class Schedules {
    */
   public void run(long firstSeed, int count, int lanes) throws Exception {
     AtomicLong next = new AtomicLong(firstSeed);
+    AtomicInteger left = new AtomicInteger(count);
     try (ExecutorService workers = Executors.newFixedThreadPool(lanes)) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < lanes; i++) {
@@ -39,7 +45,7 @@ public final class Schedules {
         all.add(
             workers.submit(
                 () -> {
-                  work(own, next, firstSeed + count);
+                  work(own, next, () -> left.getAndDecrement() > 0, installation -> {});
                   return null;
                 }));
       }
@@ -49,10 +55,25 @@ public final class Schedules {
     }
   }
 
-  private void work(Path own, AtomicLong next, long end) throws Exception {
+  /**
+   * Runs schedules on one installation until the time is over.
+   *
+   * @param started told of the installation
+   */
+  public boolean runFor(long firstSeed, Duration time, Consumer<Installation> started)
+      throws Exception {
+    long end = System.nanoTime() + time.toNanos();
+    AtomicLong next = new AtomicLong(firstSeed);
+    work(folder.resolve("lane-0"), next, () -> System.nanoTime() - end < 0, started);
+    return violations == 0;
+  }
+
+  private void work(Path own, AtomicLong next, BooleanSupplier goOn, Consumer<Installation> started)
+      throws Exception {
     try (Lane lane = Lane.open(own)) {
-      long seed;
-      while ((seed = next.getAndIncrement()) < end) {
+      started.accept(lane.installation());
+      while (goOn.getAsBoolean()) {
+        long seed = next.getAndIncrement();
         Schedule schedule = Schedule.of(seed);
         try {
           note(lane.run(schedule));
@@ -105,6 +126,10 @@ public final class Schedules {
       result.violations().forEach(violation -> System.out.println("  VIOLATED " + violation));
       System.out.println("  repeat: reliability/run --seed " + result.schedule().seed());
     }
+  }
+
+  public synchronized int violations() {
+    return violations;
   }
 
   /** Prints the table and the last line; true if there was no violation. */

@@ -236,6 +236,11 @@ public final class Installation implements AutoCloseable {
     return URI.create("http://" + through("client-gateway"));
   }
 
+  /** The gateway itself, past all links. */
+  public URI gateway() {
+    return URI.create("http://127.0.0.1:" + number("gateway"));
+  }
+
   /** The stand-in itself, past all links. */
   public URI whatsapp() {
     return URI.create("http://127.0.0.1:" + number(WHATSAPP));
