@@ -35,17 +35,34 @@ public final class Mutants {
       throws IOException, InterruptedException {
     Mutants mutants = new Mutants(folder.resolve("herald"));
     copy(project, mutants.copy);
+    mutants.relax();
     List<Mutant> chosen =
         Mutant.ALL.stream().filter(mutant -> mutant.name().contains(words)).toList();
     int lives = 0;
     for (Mutant mutant : chosen) {
-      boolean found = mutants.isFound(mutant, folder.resolve("output"));
+      boolean found;
+      try {
+        found = mutants.isFound(mutant, folder.resolve("output"));
+      } catch (IllegalStateException e) {
+        System.out.println(e.getMessage());
+        found = false;
+      }
       lives += found ? 0 : 1;
       System.out.printf("%-7s %s (%s)%n", found ? "found" : "LIVES", mutant.name(), mutant.test());
     }
     System.out.printf(
         "mutants=%d found=%d violations=%d%n", chosen.size(), chosen.size() - lives, lives);
     return lives == 0;
+  }
+
+  // A mutant may leave a variable unused: the tests are to find it, not the compiler's warnings.
+  private void relax() throws IOException {
+    Path pom = copy.resolve("pom.xml");
+    Files.writeString(
+        pom,
+        Files.readString(pom)
+            .replace("<arg>-Werror</arg>", "")
+            .replaceAll("<arg>-Xplugin:ErrorProne[^<]*</arg>", ""));
   }
 
   private boolean isFound(Mutant mutant, Path output) throws IOException, InterruptedException {

@@ -274,6 +274,12 @@ public final class Installation implements AutoCloseable {
     return http;
   }
 
+  /** Everything that is Herald's ends at once and stays down; WhatsApp goes on. */
+  public void lose() {
+    SERVICES.forEach(service -> part(service).retire());
+    postgres.kill();
+  }
+
   /** Makes everything whole again, and returns when all parts can work. */
   public void heal() {
     links.values().forEach(Link::heal);

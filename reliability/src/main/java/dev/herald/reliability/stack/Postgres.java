@@ -54,6 +54,7 @@ public final class Postgres implements AutoCloseable {
         .close();
     Postgres postgres =
         new Postgres(data, binaries(extracted), folder.resolve("postgresql.log"), port);
+    Files.createDirectories(postgres.archive());
     postgres.start();
     postgres.createRoles(password);
     return postgres;
@@ -93,29 +94,48 @@ public final class Postgres implements AutoCloseable {
     return connection;
   }
 
-  /** Runs one of PostgreSQL's own programs, such as pg_dump, and returns its exit code. */
-  public int program(String name, List<String> arguments) throws IOException {
-    List<String> command = command(name);
-    command.addAll(arguments);
-    try {
-      return process(command).start().waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted", e);
+  /** Names this moment, so that a restore can go back to it. */
+  public void restorePoint(String name) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("select pg_create_restore_point('" + name + "')");
+      statement.execute("select pg_switch_wal()");
     }
   }
 
+  /** Goes back to a named moment after the backup; the server must have ended. */
+  public synchronized void restore(Backup backup, String restorePoint) throws IOException {
+    backup.putInPlaceOf(data);
+    start(
+        List.of(
+            "restore_command=cp " + archive() + "/%f %p",
+            "recovery_target_name=" + restorePoint,
+            "recovery_target_action=promote"));
+  }
+
+  private Path archive() {
+    return data.resolveSibling("archive");
+  }
+
   public synchronized void start() {
+    start(List.of());
+  }
+
+  private void start(List<String> more) {
     List<String> command = command("postgres");
     command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
-    for (String setting :
+    List<String> settings = new ArrayList<>(more);
+    settings.addAll(
         List.of(
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
             "max_connections=200",
             "shared_buffers=64MB",
             "max_wal_size=1GB",
-            "log_min_messages=warning")) {
+            "archive_mode=on",
+            "archive_command=test ! -f " + archive() + "/%f && cp %p " + archive() + "/%f",
+            "log_min_messages=warning"));
+    for (String setting : settings) {
       command.addAll(List.of("-c", setting));
     }
     long deadline = System.nanoTime() + START.toNanos();
