@@ -338,6 +338,14 @@ class InterleavedTransactionsTest {
   }
 
   @Test
+  void anotherProcessLeavesABatchAloneUntilItsTimeIsOver() {
+    claimed(2);
+    assertThat(closings.settleLost(List.of(), 10)).isZero();
+    makeOverdue();
+    assertThat(closings.settleLost(List.of(), 10)).isEqualTo(2);
+  }
+
+  @Test
   void aCampaignIsNotExhaustedWhileItsLastBatchIsOpen() {
     Batch batch = claimed(PEOPLE);
     assertThat(exhausted()).isFalse();

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,8 +25,9 @@ public final class Client {
   private static final Duration ONE_TRY = Duration.ofSeconds(15);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Set<Integer> TRY_AGAIN = Set.of(408, 409, 425, 429);
-  // Goes by itself, but only after a minute.
-  private static final String IMPORT_RUNNING = "AUDIENCE_IMPORT_RUNNING";
+  // Conflicts that asking again does not end, or only after a minute.
+  private static final List<String> FINAL =
+      List.of("AUDIENCE_IMPORT_RUNNING", "ILLEGAL_TRANSITION", "CAMPAIGN_ALREADY_SENT");
 
   private final ObjectMapper json = new ObjectMapper();
   private final HttpClient http;
@@ -104,7 +106,7 @@ public final class Client {
           return json.readTree(response.body());
         }
         last = status + " " + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
-        if ((status < 500 && !TRY_AGAIN.contains(status)) || last.contains(IMPORT_RUNNING)) {
+        if ((status < 500 && !TRY_AGAIN.contains(status)) || FINAL.stream().anyMatch(last::contains)) {
           throw new RefusedException(what, status, json.readTree(response.body()));
         }
       } catch (IOException e) {

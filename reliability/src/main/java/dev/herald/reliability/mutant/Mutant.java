@@ -49,7 +49,7 @@ record Mutant(String name, String file, String right, String wrong, String test)
               CAMPAIGN + "dispatch/ClosingStore.java",
               "where settle_at < now() and batch_id <> all (:alive)",
               "where batch_id <> all (:alive)",
-              "DispatchProtocolTest,InterleavedTransactionsTest"),
+              "InterleavedTransactionsTest"),
           new Mutant(
               "no answer counts as not sent",
               CAMPAIGN + "whatsapp/http/OneShotHttp.java",

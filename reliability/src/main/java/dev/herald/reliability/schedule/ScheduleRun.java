@@ -182,7 +182,14 @@ final class ScheduleRun {
   }
 
   private void launch(String campaign) {
-    client.post("campaigns/" + campaign + ":launch", Map.of(), "launch-" + campaign);
+    try {
+      client.post("campaigns/" + campaign + ":launch", Map.of(), "launch-" + campaign);
+    } catch (Client.RefusedException e) {
+      // The first answer was lost; when it was asked again, the campaign had come to its end already.
+      if (!e.reason().equals("ILLEGAL_TRANSITION") || !status(campaign).equals("SENT")) {
+        throw e;
+      }
+    }
     acknowledgements.add("launched", Map.of("campaign", Long.parseLong(campaign)));
   }
 

@@ -39,6 +39,16 @@ class CrashPointsTest {
   }
 
   @Test
+  void everyPointIsInTheHandbook() throws IOException {
+    String handbook = Files.readString(Path.of("..", "docs", "reliability.md"));
+    assertThat(
+            CrashPoint.ALL.stream()
+                .map(point -> "| `" + point.name() + "` | " + point.meaning() + " |")
+                .filter(row -> !handbook.contains(row)))
+        .isEmpty();
+  }
+
+  @Test
   void fiftySchedulesVisitEveryPoint() {
     assertThat(
             LongStream.rangeClosed(1, 50)
