@@ -106,7 +106,8 @@ public final class Client {
           return json.readTree(response.body());
         }
         last = status + " " + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
-        if ((status < 500 && !TRY_AGAIN.contains(status)) || FINAL.stream().anyMatch(last::contains)) {
+        if ((status < 500 && !TRY_AGAIN.contains(status))
+            || FINAL.stream().anyMatch(last::contains)) {
           throw new RefusedException(what, status, json.readTree(response.body()));
         }
       } catch (IOException e) {

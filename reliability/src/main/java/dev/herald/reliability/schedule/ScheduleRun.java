@@ -185,7 +185,8 @@ final class ScheduleRun {
     try {
       client.post("campaigns/" + campaign + ":launch", Map.of(), "launch-" + campaign);
     } catch (Client.RefusedException e) {
-      // The first answer was lost; when it was asked again, the campaign had come to its end already.
+      // The first answer was lost; when it was asked again, the campaign had come to its end
+      // already.
       if (!e.reason().equals("ILLEGAL_TRANSITION") || !status(campaign).equals("SENT")) {
         throw e;
       }
