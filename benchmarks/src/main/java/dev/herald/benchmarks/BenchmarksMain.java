@@ -17,7 +17,8 @@ public final class BenchmarksMain {
           new Watch(),
           new Ledger(),
           new Webhook(),
-          new Export());
+          new Export(),
+          new ForeignIds());
 
   private BenchmarksMain() {}
 

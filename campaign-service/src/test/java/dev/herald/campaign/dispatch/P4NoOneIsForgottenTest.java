@@ -9,6 +9,7 @@ import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.Channel;
 import dev.herald.campaign.v1.ListStatusChangesRequest;
 import dev.herald.campaign.v1.RetryUnconfirmedRequest;
+import dev.herald.campaign.v1.UpdateChannelRequest;
 import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
 import dev.herald.simulator.scenario.Knob;
@@ -76,6 +77,8 @@ class P4NoOneIsForgottenTest {
 
   @Test
   void aBatchWithoutAnOwnerIsSettledAndAPersonMaySendItAgainKnowingly() {
+    // So slow that the pause comes long before the last one.
+    rate(2);
     Campaign campaign = ready(20);
     stage.launch(campaign.getId());
     stage.pause(campaign.getId());
@@ -95,6 +98,7 @@ class P4NoOneIsForgottenTest {
 
     assertThat(retry(campaign.getId(), true)).isEqualTo(20 - attempted);
     assertThat(retry(campaign.getId(), true)).isZero();
+    rate(500);
     stage.resume(campaign.getId());
     stage.awaitStatus(campaign.getId(), CampaignStatus.SENT);
     assertThat(stage.taken(campaign.getId()).values()).hasSize(20).allMatch(times -> times == 1);
@@ -106,6 +110,17 @@ class P4NoOneIsForgottenTest {
                 .getChangesList())
         .anyMatch(change -> change.getReason().contains("unconfirmed"));
     assertThat(Stage.reasonOf(() -> retry(campaign.getId(), true))).isEqualTo("ILLEGAL_TRANSITION");
+  }
+
+  private void rate(int perSecond) {
+    var _ =
+        stage
+            .channels()
+            .updateChannel(
+                UpdateChannelRequest.newBuilder()
+                    .setChannelId(channel.getId())
+                    .setRate(perSecond)
+                    .build());
   }
 
   private int retry(long campaign, boolean acceptDuplicates) {
