@@ -17,6 +17,7 @@ public final class ReliabilityMain {
       """
       reliability/run --schedules N [--seed S] [--lanes L]  N schedules with seeds from S on (1), on L installations (2)
       reliability/run --seed S                              the schedule with this seed again
+      reliability/run disk-full [--schedules N]             PostgreSQL's disk fills up and is emptied (root only)
       reliability/run overload                              five times what can be done, and ten seconds later
       reliability/run soak --minutes M                      schedule after schedule; memory and files are watched
       reliability/run mutants [--only WORD]                 every fault put into the code is found by its test
@@ -39,6 +40,7 @@ public final class ReliabilityMain {
           case "schedules" -> schedules(folder, options);
           case "mutants" ->
               Mutants.run(Path.of("").toAbsolutePath(), folder, options.text("only", ""));
+          case "disk-full" -> diskFull(folder, options);
           case "overload" -> Overload.run(folder.resolve("overload"));
           case "soak" ->
               Soak.run(folder, options.integer("minutes", 60), options.integer("seed", 1));
@@ -57,6 +59,12 @@ public final class ReliabilityMain {
     int count = single ? 1 : options.integer("schedules", 10);
     Schedules schedules = new Schedules(folder);
     schedules.run(options.integer("seed", 1), count, Math.min(count, options.integer("lanes", 2)));
+    return schedules.report();
+  }
+
+  private static boolean diskFull(Path folder, Options options) throws Exception {
+    Schedules schedules = new Schedules(folder);
+    schedules.runOnASmallDisk(options.integer("seed", 1), options.integer("schedules", 3));
     return schedules.report();
   }
 

@@ -136,6 +136,18 @@ final class Injector {
                 installation.part(service).start();
                 installation.part(service).awaitReady(installation.http(), Duration.ofSeconds(60));
               });
+      case UPGRADE -> {
+        try {
+          installation.upgrade();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      case DISK_FULL -> {
+        SmallDisk.fill(installation.postgres().data());
+        pause(fault.millis());
+        SmallDisk.empty(installation.postgres().data());
+      }
       case SECOND_DISPATCHER -> second(fault.millis());
       case POSTGRES_KILL -> {
         installation.postgres().kill();

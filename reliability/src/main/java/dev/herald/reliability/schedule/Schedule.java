@@ -22,6 +22,7 @@ public record Schedule(
     String interruption,
     int interruptMillis,
     List<Fault> faults) {
+  private static final long UPGRADE_EVERY = 25;
   private static final List<String> SERVICES =
       List.of("campaign", "analytics", "billing", "gateway");
   private static final List<String> LINKS =
@@ -85,6 +86,9 @@ public record Schedule(
     while (random.nextInt(3) == 0) {
       faults.add(fault(DRAWN.get(random.nextInt(DRAWN.size())), random, length));
     }
+    if (Math.floorMod(seed, UPGRADE_EVERY) == 7) {
+      faults.add(new Fault(length / 4, FaultKind.UPGRADE, "", 0));
+    }
     faults.sort(Comparator.comparingInt(Fault::afterMillis));
 
     String interruption =
@@ -96,6 +100,22 @@ public record Schedule(
     }
     return new Schedule(
         seed, api, audience, rate, interruption, length / 4 + random.nextInt(length / 2), faults);
+  }
+
+  /** The same, and the disk is full for a while. */
+  static Schedule withFullDisk(long seed) {
+    Schedule schedule = of(seed);
+    List<Fault> faults = new ArrayList<>(schedule.faults());
+    faults.add(
+        new Fault(schedule.audience() * 200 / schedule.rate(), FaultKind.DISK_FULL, "", 3000));
+    return new Schedule(
+        seed,
+        schedule.api(),
+        schedule.audience(),
+        schedule.rate(),
+        schedule.interruption(),
+        schedule.interruptMillis(),
+        faults);
   }
 
   private static Fault fault(FaultKind kind, Random random, int length) {

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /** Runs schedules with consecutive seeds, on a few installations at the same time. */
 public final class Schedules {
@@ -45,13 +46,28 @@ public final class Schedules {
         all.add(
             workers.submit(
                 () -> {
-                  work(own, next, () -> left.getAndDecrement() > 0, installation -> {});
+                  work(
+                      own,
+                      next,
+                      Schedule::of,
+                      () -> left.getAndDecrement() > 0,
+                      installation -> {});
                   return null;
                 }));
       }
       for (Future<?> one : all) {
         one.get();
       }
+    }
+  }
+
+  /** Runs schedules in each of which the disk of PostgreSQL fills up; needs root. */
+  public void runOnASmallDisk(long firstSeed, int count) throws Exception {
+    Path own = folder.resolve("lane-0");
+    AtomicLong next = new AtomicLong(firstSeed);
+    AtomicInteger left = new AtomicInteger(count);
+    try (SmallDisk disk = SmallDisk.mount(own.resolve("postgresql"))) {
+      work(own, next, Schedule::withFullDisk, () -> left.getAndDecrement() > 0, installation -> {});
     }
   }
 
@@ -64,17 +80,22 @@ public final class Schedules {
       throws Exception {
     long end = System.nanoTime() + time.toNanos();
     AtomicLong next = new AtomicLong(firstSeed);
-    work(folder.resolve("lane-0"), next, () -> System.nanoTime() - end < 0, started);
+    work(folder.resolve("lane-0"), next, Schedule::of, () -> System.nanoTime() - end < 0, started);
     return violations == 0;
   }
 
-  private void work(Path own, AtomicLong next, BooleanSupplier goOn, Consumer<Installation> started)
+  private void work(
+      Path own,
+      AtomicLong next,
+      LongFunction<Schedule> drawn,
+      BooleanSupplier goOn,
+      Consumer<Installation> started)
       throws Exception {
     try (Lane lane = Lane.open(own)) {
       started.accept(lane.installation());
       while (goOn.getAsBoolean()) {
         long seed = next.getAndIncrement();
-        Schedule schedule = Schedule.of(seed);
+        Schedule schedule = drawn.apply(seed);
         try {
           note(lane.run(schedule));
         } catch (RuntimeException | java.util.concurrent.ExecutionException e) {

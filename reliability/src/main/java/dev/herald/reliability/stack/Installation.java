@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,12 @@ public final class Installation implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(90);
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final String SECOND = "campaign2";
+  private static final Map<String, String> BUSIEST =
+      Map.of(
+          "billing", "line",
+          "analytics", "message",
+          "campaign", "campaign",
+          "gateway", "webhook_pending");
 
   private final Path folder;
   private final Postgres postgres;
@@ -41,6 +48,7 @@ public final class Installation implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final Map<String, Integer> ports = new HashMap<>();
   private final Map<String, String> extra;
+  private int upgrades;
   private volatile boolean closed;
   private volatile long restartDelayMillis = 100;
 
@@ -272,6 +280,34 @@ public final class Installation implements AutoCloseable {
 
   public HttpClient http() {
     return http;
+  }
+
+  /**
+   * Replaces every service by a next version, one after the other, as a rolling upgrade does it. A
+   * next version brings a migration of each schema's busiest table; the others go on with the new
+   * schema meanwhile.
+   */
+  public void upgrade() throws IOException {
+    int version = ++upgrades;
+    Path release = folder.resolve("release-" + version);
+    for (String schema : SERVICES) {
+      for (int each = 1; each <= version; each++) {
+        Path migrations = release.resolve("db/migration").resolve(schema);
+        Files.createDirectories(migrations);
+        Files.writeString(
+            migrations.resolve("V9%03d__next_%d.sql".formatted(each, each)),
+            """
+            create table next_%d (id bigint primary key);
+            alter table %s add column next_%d integer not null default 0;
+            """
+                .formatted(each, BUSIEST.get(schema), each));
+      }
+      Jvm service = part(schema);
+      service.release(release);
+      service.terminate();
+      service.start();
+      service.awaitReady(http, READY);
+    }
   }
 
   /** Everything that is Herald's ends at once and stays down; WhatsApp goes on. */

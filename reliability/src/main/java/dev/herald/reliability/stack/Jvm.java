@@ -1,5 +1,6 @@
 package dev.herald.reliability.stack;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -37,6 +38,7 @@ public final class Jvm {
   private final Path log;
   private @Nullable Process process;
   private volatile boolean wanted;
+  private volatile String ahead = "";
   private volatile int starts;
 
   /**
@@ -68,6 +70,11 @@ public final class Jvm {
     return starts;
   }
 
+  /** From its next start on it is the version with these files. */
+  void release(Path files) {
+    ahead = files + File.pathSeparator;
+  }
+
   /** Whether somebody should start it again when it has ended. */
   boolean isMissing() {
     return wanted && !isAlive();
@@ -86,7 +93,7 @@ public final class Jvm {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
     command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(List.of("-cp", ahead + System.getProperty("java.class.path"), mainClass));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(key -> key.startsWith("HERALD_"));
     builder.environment().putAll(environment);
