@@ -144,7 +144,7 @@ final class Injector {
         }
       }
       case DISK_FULL -> {
-        SmallDisk.fill(installation.postgres().data());
+        fillDisk();
         pause(fault.millis());
         SmallDisk.empty(installation.postgres().data());
       }
@@ -215,6 +215,20 @@ final class Injector {
       case WEBHOOKS_LATE -> whatsapp.behave(Map.of("late_rate", "0.4"));
       case WEBHOOKS_REPLAYED -> whatsapp.replay(campaign);
       case CRASH_POINT -> throw new IllegalArgumentException("Armed before the launch");
+    }
+  }
+
+  // Until PostgreSQL itself says so: what it has allocated before lasts for a while.
+  private void fillDisk() {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!installation.postgres().hasRunOutOfSpace()) {
+      if (System.nanoTime() - deadline > 0) {
+        SmallDisk.empty(installation.postgres().data());
+        throw new IllegalStateException("PostgreSQL did not notice that its disk is full");
+      }
+      SmallDisk.fill(installation.postgres().data());
+      installation.postgres().useUpLog();
+      pause(50);
     }
   }
 

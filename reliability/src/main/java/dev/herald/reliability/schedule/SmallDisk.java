@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** A file system of memory, small enough to be filled; only root may mount one. */
 public final class SmallDisk implements AutoCloseable {
@@ -29,13 +30,17 @@ public final class SmallDisk implements AutoCloseable {
       if (Files.getFileStore(folder).getTotalSpace() > LARGEST) {
         throw new IllegalStateException(folder + " is on no small disk; it is not filled");
       }
-      byte[] block = new byte[64 * 1024];
-      try (OutputStream out = Files.newOutputStream(folder.resolve(BALLAST))) {
-        while (true) {
-          out.write(block);
+      for (int size : new int[] {64 * 1024, 4096, 1}) {
+        byte[] block = new byte[size];
+        try (OutputStream out =
+            Files.newOutputStream(
+                folder.resolve(BALLAST), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+          while (true) {
+            out.write(block);
+          }
+        } catch (IOException e) {
+          // Not another block of this size fits.
         }
-      } catch (IOException e) {
-        // Full.
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,6 +1,7 @@
 package dev.herald.reliability.stack;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -15,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
@@ -33,6 +37,8 @@ public final class Installation implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(90);
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final String SECOND = "campaign2";
+  // No two installations of this process get the same.
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
   private static final Map<String, String> BUSIEST =
       Map.of(
           "billing", "line",
@@ -346,18 +352,20 @@ public final class Installation implements AutoCloseable {
     }
   }
 
+  // Below those the kernel gives to outgoing connections, which would take a dead service's place.
   private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
+    List<Integer> free = new ArrayList<>();
+    for (int tries = 0; free.size() < count && tries < 1000; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        if (GIVEN.add(socket.getLocalPort())) {
+          free.add(port);
+        }
+      } catch (BindException e) {
+        // Somebody else's.
       }
     }
+    return free;
   }
 
   @Override

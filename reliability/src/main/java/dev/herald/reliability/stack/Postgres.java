@@ -103,6 +103,28 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
+  /** Ends the present file of the log, so that another is needed. */
+  public void useUpLog() {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table if not exists public.filler (id bigint)");
+      statement.execute("insert into public.filler select generate_series(1, 2000)");
+      statement.execute("select pg_switch_wal()");
+    } catch (SQLException e) {
+      // No space left, or down for want of it.
+      return;
+    }
+  }
+
+  /** Whether it has said that it could not write, since it was created. */
+  public boolean hasRunOutOfSpace() {
+    try {
+      return Files.readString(log).contains("No space left on device");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Goes back to a named moment after the backup; the server must have ended. */
   public synchronized void restore(Backup backup, String restorePoint) throws IOException {
     backup.putInPlaceOf(data);
