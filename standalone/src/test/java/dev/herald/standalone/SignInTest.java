@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.LoadState;
 import java.net.URI;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,10 @@ class SignInTest {
       assertThat(visit.text("The password is set")).isVisible();
 
       visit.go("/contacts?group=active");
+      // What is still being read would be refused, too, and lead to the sign-in page before the
+      // click.
+      Places.awaitLoaded(visit);
+      visit.page().waitForLoadState(LoadState.NETWORKIDLE);
       visit.context().clearCookies();
       visit.button("Opted out").click();
       assertThat(visit.text("Your session has ended")).isVisible();
