@@ -201,7 +201,12 @@ class AudiencesTest {
             Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> progress(draft.getId()), percent -> percent > 30 && percent <= 50));
-    stage.upload(draft.getId(), Stage.people(3, "first_name"));
+    // The service hears a moment later than the client that the first upload has ended.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptionsMatching(
+            e -> Status.fromThrowable(e).getCode() == Status.Code.FAILED_PRECONDITION)
+        .until(() -> stage.upload(draft.getId(), Stage.people(3, "first_name")) != null);
     assertThat(progress(draft.getId())).isEqualTo(100);
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.herald.campaign.dispatch.model.Explorer.Result;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +19,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DispatchProtocolTest {
 
   static Stream<Scope> scopes() {
+    return "large".equals(System.getProperty("herald.model")) ? largeScopes() : smallScopes();
+  }
+
+  private static Stream<Scope> smallScopes() {
     return Stream.of(
         Scope.of(3, 2).withCrashes(1),
         Scope.of(2, 2).withPauses(1).withCrashes(1),
@@ -29,7 +32,7 @@ class DispatchProtocolTest {
         Scope.of(2, 1).withPersonRetries(1));
   }
 
-  static Stream<Scope> largeScopes() {
+  private static Stream<Scope> largeScopes() {
     return Stream.of(
         Scope.of(3, 1).withCrashes(2),
         Scope.of(3, 2).withPauses(1).withCrashes(1),
@@ -42,13 +45,6 @@ class DispatchProtocolTest {
   @ParameterizedTest
   @MethodSource("scopes")
   void everyInterleavingKeepsThePromises(Scope scope) {
-    holds(scope);
-  }
-
-  @ParameterizedTest
-  @MethodSource("largeScopes")
-  @EnabledIfSystemProperty(named = "herald.model", matches = "large")
-  void everyInterleavingOfALargeScopeKeepsThePromises(Scope scope) {
     holds(scope);
   }
 
