@@ -35,20 +35,6 @@ export default function SignInPage() {
     </main>`;
 }
 
-/** Why a sign-in by the provider has failed, from the address it came back to. */
-function problemOf(reason) {
-  return t(PROBLEMS[reason] ?? 'signIn.problem.OIDC_INVALID');
-}
-
-const PROBLEMS = {
-  OIDC_NOT_INVITED: 'signIn.problem.OIDC_NOT_INVITED',
-  OIDC_EMAIL_UNVERIFIED: 'signIn.problem.OIDC_EMAIL_UNVERIFIED',
-  OIDC_EXPIRED: 'signIn.problem.OIDC_EXPIRED',
-  OIDC_REFUSED: 'signIn.problem.OIDC_REFUSED',
-  OIDC_UNAVAILABLE: 'signIn.problem.OIDC_UNAVAILABLE',
-  TOO_MANY_ATTEMPTS: 'signIn.problem.TOO_MANY_ATTEMPTS',
-};
-
 /** The provider's button; nothing until it is known whether there is one. */
 function SingleSignOn() {
   const [options, setOptions] = useState({});
@@ -76,7 +62,7 @@ function PasswordSignIn({ expired }) {
     <form class="stack" onSubmit=${submit}>
       <h1 tabindex="-1">${t('signIn.title')}</h1>
       ${expired && !signIn.error && html`<${Notice} kind="warning" role="status">${t('signIn.expired')}<//>`}
-      ${problem && !signIn.error && html`<${Notice} kind="warning" role="alert">${problemOf(problem)}<//>`}
+      ${problem && !signIn.error && html`<${Failure} error=${{ reason: problem, detail: t('error.OIDC_INVALID') }} />`}
       ${signIn.error && html`<${Failure} error=${signIn.error} />`}
       <${TextField} label=${t('signIn.email')} type="email" name="email" autocomplete="username" required value=${email} onInput=${setEmail} />
       <${TextField} label=${t('signIn.password')} type="password" name="password" autocomplete="current-password" required value=${password} onInput=${setPassword} />
