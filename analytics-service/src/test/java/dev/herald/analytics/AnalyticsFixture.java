@@ -22,6 +22,9 @@ import dev.herald.runtime.testing.TestTokens;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -58,6 +61,12 @@ final class AnalyticsFixture implements AutoCloseable {
             tokens.verifier(),
             new SimpleMeterRegistry());
     this.channel = GrpcClients.channel("127.0.0.1:" + service.port(), tokens.service("test"));
+  }
+
+  /** A way to the tables beside the service. */
+  static Connection connect(DatabaseConfig database) throws SQLException {
+    return DriverManager.getConnection(
+        database.url(), database.user(), database.password().value());
   }
 
   EvidenceServiceBlockingStub evidence() {

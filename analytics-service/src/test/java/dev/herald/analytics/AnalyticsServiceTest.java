@@ -398,11 +398,7 @@ class AnalyticsServiceTest {
         evidence(campaign, 8, EvidenceKind.UNCONFIRMED, START).build(),
         evidence(campaign, 8, EvidenceKind.FAILED, START).build());
     assertThat(differences()).isEmpty();
-    try (var connection =
-            java.sql.DriverManager.getConnection(
-                service.database.url(),
-                service.database.user(),
-                service.database.password().value());
+    try (var connection = AnalyticsFixture.connect(service.database);
         var statement = connection.createStatement()) {
       statement.execute(
           "update analytics.campaign set delivered = delivered - 1 where campaign_id = "

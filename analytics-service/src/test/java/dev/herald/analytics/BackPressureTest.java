@@ -13,7 +13,6 @@ import dev.herald.runtime.Ids;
 import dev.herald.runtime.grpc.GrpcErrors;
 import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,11 +32,7 @@ class BackPressureTest {
   void aFullQueueRefusesWithATimeToComeBackAndKeepsWhatItTook() throws Exception {
     long campaign = Ids.next();
     try (AnalyticsFixture service = new AnalyticsFixture();
-        Connection connection =
-            DriverManager.getConnection(
-                service.database.url(),
-                service.database.user(),
-                service.database.password().value());
+        Connection connection = AnalyticsFixture.connect(service.database);
         Statement statement = connection.createStatement()) {
       service.snapshot(campaign, MOST_CALLERS * BATCH, CampaignStatus.LIVE, "UTC");
       connection.setAutoCommit(false);

@@ -23,7 +23,6 @@ import dev.herald.runtime.database.DatabaseConfig;
 import dev.herald.runtime.testing.EmbeddedDatabases;
 import dev.herald.runtime.testing.TestTokens;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -124,9 +123,7 @@ class P10ReadsDoNotSlowDownTest {
   }
 
   private static long rowsTouched(DatabaseConfig database) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(
-                database.url(), database.user(), database.password().value());
+    try (Connection connection = AnalyticsFixture.connect(database);
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(

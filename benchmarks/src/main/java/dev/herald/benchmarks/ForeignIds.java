@@ -1,17 +1,11 @@
 package dev.herald.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.herald.standalone.Api;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,7 +17,6 @@ final class ForeignIds implements Benchmark {
   private static final int NOT_FOUND = 404;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final ObjectMapper json = new ObjectMapper();
 
   @Override
   public String name() {
@@ -47,7 +40,7 @@ final class ForeignIds implements Benchmark {
       String template = campaign.path("content").path("template").path("templateId").asText();
       String channel = campaign.path("channelId").asText();
       URI base = lab.herald().address().resolve("/api/v1/");
-      String key = otherTenant(base, api);
+      String key = api.ownerKeyOfNewWorkspace("Other", "other@example.com");
       Map<String, String> routes =
           Map.of(
               "campaigns/%s", id,
@@ -86,40 +79,5 @@ final class ForeignIds implements Benchmark {
       throw new IllegalStateException(path + " was answered " + status);
     }
     return millis;
-  }
-
-  private String otherTenant(URI base, Api api) throws Exception {
-    String link =
-        api.post(
-                "workspaces",
-                Map.of(
-                    "name", "Other",
-                    "timeZone", "UTC",
-                    "currency", "USD",
-                    "ownerEmail", "other@example.com"))
-            .path("signInLink")
-            .asText();
-    String token = link.substring(link.indexOf('=') + 1);
-    HttpResponse<byte[]> in =
-        post(base.resolve("session"), Map.of("signInToken", token), List.of());
-    String cookie = in.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-    HttpResponse<byte[]> key =
-        post(
-            base.resolve("apiKeys"),
-            Map.of("name", "other", "role", "OWNER"),
-            List.of("Cookie", cookie, "X-Herald-CSRF", "1"));
-    return json.readTree(key.body()).path("secret").asText();
-  }
-
-  private HttpResponse<byte[]> post(URI address, Map<String, String> body, List<String> headers)
-      throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(headers);
-    all.addAll(List.of("Content-Type", "application/json"));
-    return http.send(
-        HttpRequest.newBuilder(address)
-            .headers(all.toArray(String[]::new))
-            .POST(BodyPublishers.ofString(json.writeValueAsString(body)))
-            .build(),
-        BodyHandlers.ofByteArray());
   }
 }

@@ -85,7 +85,7 @@ public final class Gateway implements AutoCloseable {
     SessionStore sessions =
         new SessionStore(jdbi, config.sessions().idle(), config.sessions().lifetime());
     AuditLog audit = new AuditLog(jdbi);
-    People people = new People(jdbi, sessions, audit);
+    People people = new People(jdbi, workspaces, sessions, audit);
     SigningKeys signingKeys = new SigningKeys(jdbi, config.serviceSecret());
     signingKeys.refresh();
     AccessTokens tokens = new AccessTokens(signingKeys, Clock.systemUTC());

@@ -1,11 +1,9 @@
 package dev.herald.gateway;
 
-import com.nimbusds.oauth2.sdk.id.Issuer;
 import dev.herald.gateway.http.Network;
 import dev.herald.gateway.http.Tls;
 import dev.herald.gateway.identity.OidcSettings;
 import dev.herald.gateway.webhook.Webhooks.WebhookSettings;
-import dev.herald.runtime.access.Role;
 import dev.herald.runtime.access.ServiceTokens;
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.config.SettingException;
@@ -16,13 +14,8 @@ import dev.herald.runtime.messagekey.MessageKeyCodec;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What the gateway is told at its start.
@@ -50,8 +43,6 @@ public record GatewayConfig(
   static final int DEFAULT_PORT = 8080;
 
   private static final int MIN_BOOTSTRAP_KEY = 16;
-  private static final Pattern DOMAIN_ROLE =
-      Pattern.compile("([A-Za-z0-9.-]+)=(OWNER|OPERATOR|VIEWER)");
 
   /**
    * Where the gateway listens.
@@ -113,7 +104,7 @@ public record GatewayConfig(
             settings.duration(
                 "HERALD_SESSION_LIFETIME", Duration.ofDays(7), "Any session ends after this.")),
         limits(settings),
-        oidc(settings),
+        OidcSettings.from(settings),
         egressNetworks(settings),
         optional(
             settings.secretOr(
@@ -246,58 +237,6 @@ public record GatewayConfig(
             "HERALD_MAX_STREAMS", 1000, 1, 100_000, "Live streams and exports at the same time."),
         settings.integer(
             "HERALD_MAX_CONNECTIONS", 4000, 10, 1_000_000, "Connections at the same time."));
-  }
-
-  private static Optional<OidcSettings> oidc(Settings settings) {
-    URI issuer =
-        settings.uri(
-            "HERALD_OIDC_ISSUER",
-            "",
-            "OpenID Connect provider by which people may sign in, such as"
-                + " https://login.example.com.");
-    String client =
-        settings.string("HERALD_OIDC_CLIENT_ID", "", "The name under which it knows Herald.");
-    Secret secret =
-        settings.secretOr(
-            "HERALD_OIDC_CLIENT_SECRET", "", "The secret it gave Herald; none for PKCE alone.");
-    String label =
-        settings.string(
-            "HERALD_OIDC_LABEL", "single sign-on", "What the button says after 'Sign in with'.");
-    List<String> scopes =
-        settings.list(
-            "HERALD_OIDC_SCOPES", List.of("email", "profile"), "Scopes asked for beside openid.");
-    List<String> domains =
-        settings.list(
-            "HERALD_OIDC_DOMAINS",
-            List.of(),
-            "Whose people come in without an invitation, and as what: example.com=VIEWER.");
-    if (issuer.toString().isEmpty()) {
-      return Optional.empty();
-    }
-    if (!OidcSettings.isSafe(issuer)) {
-      throw new SettingException("HERALD_OIDC_ISSUER must be an https address: " + issuer);
-    }
-    if (client.isEmpty()) {
-      throw new SettingException("HERALD_OIDC_ISSUER needs HERALD_OIDC_CLIENT_ID.");
-    }
-    return Optional.of(
-        new OidcSettings(
-            new Issuer(issuer), client, optional(secret), label, scopes, domainRoles(domains)));
-  }
-
-  private static Map<String, Role> domainRoles(List<String> domains) {
-    Map<String, Role> roles = new HashMap<>();
-    for (String domain : domains) {
-      Matcher parts = DOMAIN_ROLE.matcher(domain);
-      if (!parts.matches()) {
-        throw new SettingException(
-            "HERALD_OIDC_DOMAINS must be domains with OWNER, OPERATOR or VIEWER, such as"
-                + " example.com=VIEWER: "
-                + domain);
-      }
-      roles.put(parts.group(1).toLowerCase(Locale.ROOT), Role.valueOf(parts.group(2)));
-    }
-    return Map.copyOf(roles);
   }
 
   private static List<Network> egressNetworks(Settings settings) {

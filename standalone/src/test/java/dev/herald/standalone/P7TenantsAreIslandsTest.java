@@ -144,7 +144,11 @@ class P7TenantsAreIslandsTest {
             "contactId", stage.api().get("contacts").at("/contacts/0/id").asText(),
             "userId", stage.api().get("users").at("/users/0/id").asText(),
             "apiKeyId", stage.api().get("apiKeys").at("/apiKeys/0/id").asText());
-    otherKey = otherTenant();
+    otherKey = stage.api().ownerKeyOfNewWorkspace("Other", "other@example.com");
+    // The other services hear of a workspace a moment later.
+    org.awaitility.Awaitility.await()
+        .atMost(Stage.PATIENCE)
+        .until(() -> send(request("GET", "/api/v1/wallet", "")).statusCode() == 200);
     otherToken = json(send(request("POST", "/api/v1/token", "{}"))).path("token").asText();
     channels.put("herald.campaign", channel(stage.herald().ports().campaign()));
     channels.put("herald.analytics", channel(stage.herald().ports().analytics()));
@@ -411,42 +415,6 @@ class P7TenantsAreIslandsTest {
       state.put(path, stage.api().get(path).toString());
     }
     return state;
-  }
-
-  private String otherTenant() throws Exception {
-    String link =
-        stage
-            .api()
-            .post(
-                "workspaces",
-                Map.of(
-                    "name", "Other",
-                    "timeZone", "UTC",
-                    "currency", "USD",
-                    "ownerEmail", "other@example.com"))
-            .path("signInLink")
-            .asText();
-    HttpResponse<String> in =
-        send(
-            HttpRequest.newBuilder(stage.herald().address().resolve("/api/v1/session"))
-                .header("Content-Type", "application/json")
-                .POST(
-                    BodyPublishers.ofString(
-                        "{\"signInToken\":\"" + link.substring(link.indexOf('=') + 1) + "\"}")));
-    String cookie = in.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
-    HttpResponse<String> key =
-        send(
-            HttpRequest.newBuilder(stage.herald().address().resolve("/api/v1/apiKeys"))
-                .header("Content-Type", "application/json")
-                .header("Cookie", cookie)
-                .header("X-Herald-CSRF", "1")
-                .POST(BodyPublishers.ofString("{\"name\":\"other\",\"role\":\"OWNER\"}")));
-    otherKey = json(key).path("secret").asText();
-    // The other services hear of a workspace a moment later.
-    org.awaitility.Awaitility.await()
-        .atMost(Stage.PATIENCE)
-        .until(() -> send(request("GET", "/api/v1/wallet", "")).statusCode() == 200);
-    return otherKey;
   }
 
   private HttpRequest.Builder request(String verb, String path, String body) {

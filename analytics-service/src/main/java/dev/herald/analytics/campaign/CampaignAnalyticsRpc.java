@@ -201,12 +201,9 @@ public final class CampaignAnalyticsRpc
       ListMessagesRequest request, StreamObserver<ListMessagesResponse> observer) {
     long workspace = require(request.getCampaignId());
     int size = PageSize.of(request.getPageSize());
-    int after = -1;
-    if (!request.getPageToken().isEmpty()) {
-      PageToken.Reader token = PageToken.read("messages.1", request.getPageToken());
-      after = Math.toIntExact(Math.clamp(token.number(), -1, Integer.MAX_VALUE));
-      token.end();
-    }
+    int after =
+        Math.clamp(
+            PageToken.number("messages.1", request.getPageToken(), -1), -1, Integer.MAX_VALUE);
     List<Message> page =
         messages.list(
             workspace,

@@ -6,12 +6,12 @@ import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.billing.v1.ReservationServiceGrpc.ReservationServiceBlockingStub;
 import dev.herald.billing.v1.UsageTotal;
 import dev.herald.runtime.Backoff;
+import dev.herald.runtime.Wake;
 import dev.herald.runtime.crash.CrashPoint;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
@@ -31,7 +31,7 @@ public final class UsageRelay implements AutoCloseable {
 
   private final Jdbi jdbi;
   private final ReservationServiceBlockingStub billing;
-  private final Semaphore work = new Semaphore(0);
+  private final Wake work = new Wake();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -45,9 +45,7 @@ public final class UsageRelay implements AutoCloseable {
 
   /** Something may have changed. */
   public void wake() {
-    if (work.availablePermits() == 0) {
-      work.release();
-    }
+    work.call();
   }
 
   @Override
@@ -63,8 +61,7 @@ public final class UsageRelay implements AutoCloseable {
       while (!closed) {
         try {
           if (relay() < BATCH) {
-            work.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
-            work.drainPermits();
+            work.await(POLL);
           }
           failures = 0;
         } catch (RuntimeException e) {

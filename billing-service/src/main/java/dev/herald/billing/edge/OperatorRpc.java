@@ -44,7 +44,8 @@ public final class OperatorRpc extends OperatorServiceGrpc.OperatorServiceImplBa
   public void listWallets(
       ListWalletsRequest request, StreamObserver<ListWalletsResponse> observer) {
     int size = PageSize.of(request.getPageSize());
-    List<Wallet> found = wallets.list(after(request.getPageToken()), size + 1);
+    List<Wallet> found =
+        wallets.list(PageToken.number(WALLETS_LIST, request.getPageToken(), 0), size + 1);
     ListWalletsResponse.Builder response = ListWalletsResponse.newBuilder();
     found.stream()
         .limit(size)
@@ -101,15 +102,5 @@ public final class OperatorRpc extends OperatorServiceGrpc.OperatorServiceImplBa
     Wallet wallet =
         wallets.chooseMarkup(request.getWorkspaceId(), new Markup(request.getMarkupPpm()));
     answer(observer, SetMarkupResponse.newBuilder().setWallet(WalletRpc.proto(wallet)).build());
-  }
-
-  private static long after(String token) {
-    if (token.isEmpty()) {
-      return 0;
-    }
-    PageToken.Reader reader = PageToken.read(WALLETS_LIST, token);
-    long workspaceId = reader.number();
-    reader.end();
-    return workspaceId;
   }
 }

@@ -109,7 +109,7 @@ public final class WalletRpc extends WalletServiceGrpc.WalletServiceImplBase {
     long workspaceId = Caller.current().workspace();
     String currency = wallets.get(workspaceId).currency();
     int size = PageSize.of(request.getPageSize());
-    long before = before(ENTRIES_LIST, request.getPageToken());
+    long before = PageToken.number(ENTRIES_LIST, request.getPageToken(), Long.MAX_VALUE);
     EntryFilter filter = filter(request);
     List<Entry> found =
         jdbi.withHandle(handle -> entries.list(handle, workspaceId, filter, before, size + 1));
@@ -128,7 +128,7 @@ public final class WalletRpc extends WalletServiceGrpc.WalletServiceImplBase {
     long workspaceId = Caller.current().workspace();
     String currency = wallets.get(workspaceId).currency();
     int size = PageSize.of(request.getPageSize());
-    long before = before(NOTICES_LIST, request.getPageToken());
+    long before = PageToken.number(NOTICES_LIST, request.getPageToken(), Long.MAX_VALUE);
     List<Notice> found = wallets.notices(workspaceId, before, size + 1);
     ListWalletNoticesResponse.Builder response = ListWalletNoticesResponse.newBuilder();
     found.stream().limit(size).forEach(notice -> response.addNotices(proto(notice, currency)));
@@ -137,16 +137,6 @@ public final class WalletRpc extends WalletServiceGrpc.WalletServiceImplBase {
           PageToken.write(NOTICES_LIST).number(found.get(size - 1).id()).token());
     }
     answer(observer, response.build());
-  }
-
-  private static long before(String list, String token) {
-    if (token.isEmpty()) {
-      return Long.MAX_VALUE;
-    }
-    PageToken.Reader after = PageToken.read(list, token);
-    long number = after.number();
-    after.end();
-    return number;
   }
 
   private static void requireThreshold(long micros) {

@@ -213,14 +213,9 @@ public final class AudienceRpc extends AudienceServiceGrpc.AudienceServiceImplBa
   private ListRecipientsResponse list(WorkspaceId workspace, ListRecipientsRequest request) {
     int size = PageSize.of(request.getPageSize());
     Campaign campaign = require(workspace, request.getCampaignId());
-    int from = request.getPendingOnly() ? campaign.attempted() : 0;
-    if (!request.getPageToken().isEmpty()) {
-      PageToken.Reader token =
-          PageToken.read(RECIPIENTS + campaign.audienceId(), request.getPageToken());
-      from = Math.max(from, (int) Math.min(Integer.MAX_VALUE, token.number()));
-      token.end();
-    }
-    int first = from;
+    int start = request.getPendingOnly() ? campaign.attempted() : 0;
+    long from = PageToken.number(RECIPIENTS + campaign.audienceId(), request.getPageToken(), start);
+    int first = Math.max(start, (int) Math.min(Integer.MAX_VALUE, from));
     List<Recipient> found =
         jdbi.withHandle(
             handle ->

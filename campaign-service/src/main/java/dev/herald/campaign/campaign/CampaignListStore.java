@@ -7,7 +7,8 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Campaigns in lists: for people, by page; for Herald, by what is to be done about them. */
 public final class CampaignListStore {
-  private static final RowMapper<StatusChange> STATUS_CHANGE =
+  /** Of a row of status_change. */
+  public static final RowMapper<StatusChange> STATUS_CHANGE =
       (row, context) ->
           new StatusChange(
               row.getLong("change_id"),

@@ -404,13 +404,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
       WorkspaceId workspace, ListStatusChangesRequest request) {
     int size = PageSize.of(request.getPageSize());
     CampaignId id = id(request.getCampaignId());
-    long before = Long.MAX_VALUE;
-    if (!request.getPageToken().isEmpty()) {
-      PageToken.Reader token = PageToken.read(CHANGES, request.getPageToken());
-      before = token.number();
-      token.end();
-    }
-    long from = before;
+    long from = PageToken.number(CHANGES, request.getPageToken(), Long.MAX_VALUE);
     List<StatusChange> found =
         jdbi.withHandle(
             handle -> {

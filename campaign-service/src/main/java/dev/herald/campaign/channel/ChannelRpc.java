@@ -180,13 +180,7 @@ public final class ChannelRpc extends ChannelServiceGrpc.ChannelServiceImplBase 
 
   private ListChannelsResponse list(WorkspaceId workspace, ListChannelsRequest request) {
     int size = PageSize.of(request.getPageSize());
-    long before = Long.MAX_VALUE;
-    if (!request.getPageToken().isEmpty()) {
-      PageToken.Reader token = PageToken.read(LIST, request.getPageToken());
-      before = token.number();
-      token.end();
-    }
-    long from = before;
+    long from = PageToken.number(LIST, request.getPageToken(), Long.MAX_VALUE);
     List<Channel> found = jdbi.withHandle(handle -> store.list(handle, workspace, from, size + 1));
     ListChannelsResponse.Builder response = ListChannelsResponse.newBuilder();
     found.stream().limit(size).map(ChannelRpc::proto).forEach(response::addChannels);

@@ -140,13 +140,7 @@ public final class ContactRpc extends ContactServiceGrpc.ContactServiceImplBase 
 
   private ListContactsResponse list(WorkspaceId workspace, ListContactsRequest request) {
     int size = PageSize.of(request.getPageSize());
-    long before = Long.MAX_VALUE;
-    if (!request.getPageToken().isEmpty()) {
-      PageToken.Reader token = PageToken.read(LIST, request.getPageToken());
-      before = token.number();
-      token.end();
-    }
-    long from = before;
+    long from = PageToken.number(LIST, request.getPageToken(), Long.MAX_VALUE);
     List<Contact> found =
         jdbi.withHandle(
             handle -> store.list(handle, workspace, filter(request.getFilter()), from, size + 1));

@@ -12,6 +12,7 @@ import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.channel.ChannelId;
 import dev.herald.campaign.channel.ChannelStore;
 import dev.herald.campaign.whatsapp.CloudApi;
+import dev.herald.runtime.Wake;
 import dev.herald.runtime.crash.CrashPoint;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,8 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +63,7 @@ public final class Dispatcher implements Sending, AutoCloseable {
   // The campaign of every batch this process works on.
   private final Map<Long, Long> openBatches = new ConcurrentHashMap<>();
   private final Map<Long, ChannelDispatcher> working = new ConcurrentHashMap<>();
-  private final Semaphore wake = new Semaphore(0);
+  private final Wake wake = new Wake();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopping;
 
@@ -102,7 +101,7 @@ public final class Dispatcher implements Sending, AutoCloseable {
   }
 
   public Dispatcher start() {
-    every("dispatch-look", this::look, this::awaitWake);
+    every("dispatch-look", this::look, () -> wake.await(config.poll()));
     every("dispatch-leases", this::renewLeases, () -> sleep(config.lease().dividedBy(4)));
     every("dispatch-versions", this::followChanges, () -> sleep(VERSION_POLL));
     every("dispatch-settle", this::settleLost, () -> sleep(SETTLE_POLL));
@@ -139,21 +138,13 @@ public final class Dispatcher implements Sending, AutoCloseable {
     }
   }
 
-  private void awaitWake() throws InterruptedException {
-    if (wake.tryAcquire(config.poll().toMillis(), TimeUnit.MILLISECONDS)) {
-      wake.drainPermits();
-    }
-  }
-
   private static void sleep(Duration duration) throws InterruptedException {
     Thread.sleep(duration);
   }
 
   @Override
   public void wake() {
-    if (wake.availablePermits() == 0) {
-      wake.release();
-    }
+    wake.call();
   }
 
   @Override

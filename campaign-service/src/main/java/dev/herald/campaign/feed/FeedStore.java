@@ -1,17 +1,15 @@
 package dev.herald.campaign.feed;
 
 import dev.herald.campaign.campaign.CampaignId;
-import dev.herald.campaign.campaign.CampaignStatus;
+import dev.herald.campaign.campaign.CampaignListStore;
 import dev.herald.campaign.campaign.CampaignType;
 import dev.herald.campaign.campaign.StatusChange;
-import dev.herald.campaign.sql.Rows;
 import dev.herald.campaign.workspace.WorkspaceId;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** Status changes that nobody has been told of. */
 final class FeedStore {
-
   /** A change, and of what campaign. */
   record Untold(
       WorkspaceId workspace,
@@ -46,13 +44,7 @@ final class FeedStore {
                     new CampaignId(row.getLong("campaign_id")),
                     row.getString("name"),
                     CampaignType.valueOf(row.getString("type")),
-                    new StatusChange(
-                        row.getLong("change_id"),
-                        Rows.time(row, "changed_at"),
-                        CampaignStatus.valueOf(row.getString("from_status")),
-                        CampaignStatus.valueOf(row.getString("to_status")),
-                        row.getString("changed_by"),
-                        row.getString("reason"))))
+                    CampaignListStore.STATUS_CHANGE.map(row, context)))
         .list();
   }
 

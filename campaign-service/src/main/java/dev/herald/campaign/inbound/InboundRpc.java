@@ -158,13 +158,7 @@ public final class InboundRpc extends InboundServiceGrpc.InboundServiceImplBase 
 
   private ListWebhookSecretsResponse secrets(ListWebhookSecretsRequest request) {
     int size = PageSize.of(request.getPageSize());
-    long after = 0;
-    if (!request.getPageToken().isEmpty()) {
-      PageToken.Reader token = PageToken.read(SECRETS, request.getPageToken());
-      after = token.number();
-      token.end();
-    }
-    long from = after;
+    long from = PageToken.number(SECRETS, request.getPageToken(), 0);
     List<ChannelStore.WebhookSecrets> found =
         jdbi.withHandle(handle -> channels.webhookSecrets(handle, from, size + 1));
     ListWebhookSecretsResponse.Builder response = ListWebhookSecretsResponse.newBuilder();

@@ -36,8 +36,8 @@ import dev.herald.campaign.v1.TriggerResult;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.groupcommit.GroupCommit;
+import dev.herald.runtime.messagekey.MessageIds;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +45,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -262,18 +261,13 @@ public final class Trigger implements AutoCloseable {
         long phone = phones.getOrDefault(result.getOrdinal(), 0L);
         complete.addResults(
             result.toBuilder()
-                .setMessageId(messageId(campaign, result.getOrdinal()))
+                .setMessageId(MessageIds.of(campaign.value(), result.getOrdinal()).toString())
                 .setPhone(phone == 0 ? "" : PhoneNumber.e164(phone)));
       } else {
         complete.addResults(result);
       }
     }
     return complete.build();
-  }
-
-  static String messageId(CampaignId campaign, int ordinal) {
-    String name = "herald/" + campaign.value() + "/" + ordinal;
-    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   private TriggerPlan plan(Campaign campaign) {

@@ -23,6 +23,9 @@ public final class EgressPolicy {
   private static final Duration LOOK_UP = Duration.ofSeconds(5);
   private static final int MOST_ADDRESSES = 32;
 
+  private static final String NOT_PUBLIC =
+      "The host of the address must be known, and have public addresses only.";
+
   /** Everything of IPv4 that is not the public internet, and what clouds answer on from within. */
   private static final List<Network> NOT_PUBLIC_4 =
       networks(
@@ -74,9 +77,6 @@ public final class EgressPolicy {
     }
     return target;
   }
-
-  private static final String NOT_PUBLIC =
-      "The host of the address must be known, and have public addresses only.";
 
   private static URI parse(String field, String address) {
     try {

@@ -196,7 +196,7 @@ public final class IdentityRpc {
     List<ApiKeyRow> rows =
         keys.list(
             actor.workspace(),
-            before(API_KEYS, request.getPageToken()),
+            PageToken.number(API_KEYS, request.getPageToken(), Long.MAX_VALUE),
             request.getWithRevoked(),
             size + 1);
     ListApiKeysResponse.Builder page = ListApiKeysResponse.newBuilder();
@@ -267,7 +267,10 @@ public final class IdentityRpc {
   public ListAuditLogResponse listAuditLog(Actor actor, ListAuditLogRequest request) {
     int size = PageSize.of(request.getPageSize());
     List<AuditRow> rows =
-        audit.list(actor.workspace(), before(AUDIT, request.getPageToken()), size + 1);
+        audit.list(
+            actor.workspace(),
+            PageToken.number(AUDIT, request.getPageToken(), Long.MAX_VALUE),
+            size + 1);
     ListAuditLogResponse.Builder page = ListAuditLogResponse.newBuilder();
     rows.stream().limit(size).forEach(row -> page.addEntries(entry(row)));
     if (rows.size() > size) {
@@ -371,16 +374,6 @@ public final class IdentityRpc {
       return person;
     }
     throw HeraldException.permission("NOT_A_PERSON", "An API key has no password and no sessions.");
-  }
-
-  private static long before(String list, String pageToken) {
-    if (pageToken.isEmpty()) {
-      return Long.MAX_VALUE;
-    }
-    PageToken.Reader reader = PageToken.read(list, pageToken);
-    long id = reader.number();
-    reader.end();
-    return id;
   }
 
   static void requireTimeZone(String name) {

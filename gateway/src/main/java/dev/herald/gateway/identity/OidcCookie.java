@@ -25,12 +25,13 @@ final class OidcCookie {
   private static final Duration LIFETIME = Duration.ofMinutes(10);
 
   private final SealedBox box;
-  private final boolean alwaysSecure;
+  private final GuardedCookie cookie;
   private final Clock clock;
 
   OidcCookie(Secret secret, Optional<URI> publicUrl, Clock clock) {
     this.box = new SealedBox(secret, "oidc-attempt");
-    this.alwaysSecure = publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent();
+    // SameSite=Lax will do: the provider sends the browser back by a link.
+    this.cookie = new GuardedCookie(NAME, OidcRoutes.PATH, publicUrl);
     this.clock = clock;
   }
 
@@ -43,7 +44,7 @@ final class OidcCookie {
             attempt.nonce().getValue(),
             attempt.verifier().getValue());
     byte[] sealed = box.seal(content.getBytes(StandardCharsets.UTF_8));
-    write(ctx, Base64.getUrlEncoder().withoutPadding().encodeToString(sealed), LIFETIME);
+    cookie.set(ctx, Base64.getUrlEncoder().withoutPadding().encodeToString(sealed), LIFETIME);
   }
 
   /** The attempt this browser has begun, if it is not too long ago. */
@@ -73,17 +74,6 @@ final class OidcCookie {
   }
 
   void clear(Context ctx) {
-    write(ctx, "", Duration.ZERO);
-  }
-
-  // Lax: the provider sends the browser back by a link from its own site.
-  private void write(Context ctx, String value, Duration lifetime) {
-    boolean secure = alwaysSecure || ctx.req().isSecure();
-    ctx.res()
-        .addHeader(
-            "Set-Cookie",
-            "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Lax%s"
-                .formatted(
-                    NAME, value, OidcRoutes.PATH, lifetime.toSeconds(), secure ? "; Secure" : ""));
+    cookie.clear(ctx);
   }
 }

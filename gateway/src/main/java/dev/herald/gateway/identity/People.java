@@ -27,6 +27,7 @@ public final class People {
   private final Passwords passwords;
   private final AuditLog audit;
   private final OidcIdentityStore oidc = new OidcIdentityStore();
+  private final WorkspaceStore workspaces;
 
   /** A person who has just signed in. */
   record SignedIn(PersonRow person, SessionId session) {}
@@ -34,7 +35,7 @@ public final class People {
   /** A person and the link by which they sign in the first time. */
   record Invited(PersonRow person, SignInToken token) {}
 
-  public People(Jdbi jdbi, SessionStore sessions, AuditLog audit) {
+  public People(Jdbi jdbi, WorkspaceStore workspaces, SessionStore sessions, AuditLog audit) {
     this.jdbi = jdbi;
     this.persons = new PersonStore(jdbi);
     this.sessions = sessions;
@@ -42,6 +43,7 @@ public final class People {
     this.limiter = new SignInLimiter(jdbi);
     this.passwords = new Passwords(persons.saltKey());
     this.audit = audit;
+    this.workspaces = workspaces;
   }
 
   /**
@@ -126,9 +128,9 @@ public final class People {
   }
 
   private Optional<PersonRow> join(Handle tx, String email, String name, Role role) {
-    return persons
-        .firstWorkspace(tx)
-        .flatMap(workspace -> persons.insert(tx, workspace, Ids.next(), email, name, role));
+    return workspaces.list(0, 1).stream()
+        .findFirst()
+        .flatMap(first -> persons.insert(tx, first.id(), Ids.next(), email, name, role));
   }
 
   private SignedIn start(PersonRow person, String address, String requestId) {

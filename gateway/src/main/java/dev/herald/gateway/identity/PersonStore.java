@@ -107,14 +107,6 @@ final class PersonStore {
         .findOne();
   }
 
-  /** The workspace that was made first. */
-  Optional<Long> firstWorkspace(Handle handle) {
-    return handle
-        .createQuery("select id from workspace order by id limit 1")
-        .mapTo(Long.class)
-        .findOne();
-  }
-
   /** Locks all owners of the workspace, so that two requests cannot remove the last two of them. */
   List<Long> lockActiveOwners(Handle handle, long workspace) {
     return handle

@@ -12,10 +12,10 @@ import java.util.Optional;
 public final class SessionCookie {
   public static final String NAME = "herald_session";
 
-  private final boolean alwaysSecure;
+  private final GuardedCookie cookie;
 
   public SessionCookie(Optional<URI> publicUrl) {
-    this.alwaysSecure = publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent();
+    this.cookie = new GuardedCookie(NAME, "/", publicUrl);
   }
 
   /**
@@ -37,19 +37,10 @@ public final class SessionCookie {
   }
 
   void set(Context ctx, SessionId session, Duration lifetime) {
-    write(ctx, session.value(), lifetime.toSeconds());
+    cookie.set(ctx, session.value(), lifetime);
   }
 
   void clear(Context ctx) {
-    write(ctx, "", 0);
-  }
-
-  private void write(Context ctx, String value, long maxAge) {
-    boolean secure = alwaysSecure || ctx.req().isSecure();
-    ctx.res()
-        .addHeader(
-            "Set-Cookie",
-            "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s"
-                .formatted(NAME, value, maxAge, secure ? "; Secure" : ""));
+    cookie.clear(ctx);
   }
 }

@@ -73,12 +73,7 @@ public final class WorkspaceRpc {
   public ListWorkspacesResponse list(Actor actor, ListWorkspacesRequest request) {
     requireOperator(actor);
     int size = PageSize.of(request.getPageSize());
-    long after = 0;
-    if (!request.getPageToken().isEmpty()) {
-      PageToken.Reader reader = PageToken.read(LIST, request.getPageToken());
-      after = reader.number();
-      reader.end();
-    }
+    long after = PageToken.number(LIST, request.getPageToken(), 0);
     List<WorkspaceRow> rows = workspaces.list(after, size + 1);
     ListWorkspacesResponse.Builder page = ListWorkspacesResponse.newBuilder();
     rows.stream().limit(size).forEach(row -> page.addWorkspaces(IdentityRpc.workspace(row)));

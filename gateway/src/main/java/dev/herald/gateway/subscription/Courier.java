@@ -7,6 +7,7 @@ import dev.herald.gateway.subscription.Delivery.State;
 import dev.herald.gateway.subscription.DeliveryStore.Outcome;
 import dev.herald.gateway.subscription.Subscription.Format;
 import dev.herald.runtime.Backoff;
+import dev.herald.runtime.Wake;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
@@ -65,7 +66,7 @@ final class Courier implements AutoCloseable {
   private final AuditLog audit;
   private final Counter delivered;
   private final Counter failed;
-  private final Semaphore wake = new Semaphore(0);
+  private final Wake wake = new Wake();
   private final Semaphore places = new Semaphore(SUBSCRIPTIONS_AT_ONCE);
   private final Set<Long> serving = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -93,9 +94,7 @@ final class Courier implements AutoCloseable {
 
   /** Says that there is something to send. */
   void wake() {
-    if (wake.availablePermits() == 0) {
-      wake.release();
-    }
+    wake.call();
   }
 
   private void run() {
@@ -104,9 +103,7 @@ final class Courier implements AutoCloseable {
         for (Subscription subscription : subscriptions.due()) {
           serve(subscription);
         }
-        if (wake.tryAcquire(IDLE.toMillis(), TimeUnit.MILLISECONDS)) {
-          wake.drainPermits();
-        }
+        wake.await(IDLE);
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
@@ -274,7 +271,6 @@ final class Courier implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     stopping = true;
-    wake.release();
     dispatcher.interrupt();
     threads.shutdown();
     if (!threads.awaitTermination(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -124,7 +124,9 @@ public final class SubscriptionRpc {
     int size = PageSize.of(request.getPageSize());
     List<Subscription> rows =
         subscriptions.list(
-            actor.workspace(), before(SUBSCRIPTIONS, request.getPageToken()), size + 1);
+            actor.workspace(),
+            PageToken.number(SUBSCRIPTIONS, request.getPageToken(), Long.MAX_VALUE),
+            size + 1);
     ListSubscriptionsResponse.Builder page = ListSubscriptionsResponse.newBuilder();
     rows.stream().limit(size).forEach(row -> page.addSubscriptions(subscription(row)));
     if (rows.size() > size) {
@@ -225,7 +227,7 @@ public final class SubscriptionRpc {
             actor.workspace(),
             of.id(),
             state(request.getState()),
-            before(DELIVERIES, request.getPageToken()),
+            PageToken.number(DELIVERIES, request.getPageToken(), Long.MAX_VALUE),
             size + 1);
     ListDeliveriesResponse.Builder page = ListDeliveriesResponse.newBuilder();
     rows.stream().limit(size).forEach(row -> page.addDeliveries(delivery(row)));
@@ -361,16 +363,6 @@ public final class SubscriptionRpc {
       delivery.setNextAttemptTime(timestamp(row.nextTime()));
     }
     return delivery.build();
-  }
-
-  private static long before(String list, String token) {
-    if (token.isEmpty()) {
-      return Long.MAX_VALUE;
-    }
-    PageToken.Reader reader = PageToken.read(list, token);
-    long before = reader.number();
-    reader.end();
-    return before;
   }
 
   private static Timestamp timestamp(Instant instant) {

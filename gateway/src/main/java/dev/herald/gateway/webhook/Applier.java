@@ -156,9 +156,8 @@ final class Applier implements AutoCloseable {
   }
 
   // True if there may be more to take at once. A body beside which an applier has died is suspect:
-  // it
-  // is taken alone, so that it can only take itself down, and often enough that a stream of others
-  // does not keep it waiting.
+  // it is taken alone, so that it can only take itself down, and often enough that a stream of
+  // others does not keep it waiting.
   private boolean applyNext(long round) throws InterruptedException {
     if (round % PARK_EVERY == 0 && webhookLog.park(quarantine) > 0) {
       log.error("A webhook was parked: the applier ended twice while it worked on it");

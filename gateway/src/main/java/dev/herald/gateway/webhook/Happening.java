@@ -11,11 +11,10 @@ import dev.herald.gateway.subscription.Event;
 import dev.herald.gateway.subscription.EventKind;
 import dev.herald.gateway.subscription.EventLog;
 import dev.herald.gateway.webhook.Interpretation.Traced;
-import java.nio.charset.StandardCharsets;
+import dev.herald.runtime.messagekey.MessageIds;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
@@ -39,7 +38,7 @@ sealed interface Happening {
               .objectNode()
               .put("campaignId", campaign)
               .put("ordinal", fact.getOrdinal())
-              .put("messageId", messageId(fact))
+              .put("messageId", MessageIds.of(fact.getCampaignId(), fact.getOrdinal()).toString())
               .put("channelId", Long.toString(channelId))
               .put("phone", e164(phone))
               .put("wamid", wamid)
@@ -69,12 +68,6 @@ sealed interface Happening {
         case FAILED -> EventKind.MESSAGE_FAILED;
         default -> throw new IllegalStateException("No status of WhatsApp says " + kind);
       };
-    }
-
-    // As the answer to an API call named it.
-    private static String messageId(Evidence fact) {
-      String name = "herald/" + fact.getCampaignId() + "/" + fact.getOrdinal();
-      return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }
   }
 

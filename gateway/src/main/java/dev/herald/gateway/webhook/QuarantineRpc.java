@@ -37,12 +37,7 @@ public final class QuarantineRpc {
 
   public ListQuarantineResponse list(Actor actor, ListQuarantineRequest request) {
     int size = PageSize.of(request.getPageSize());
-    long before = Long.MAX_VALUE;
-    if (!request.getPageToken().isEmpty()) {
-      PageToken.Reader reader = PageToken.read(LIST, request.getPageToken());
-      before = reader.number();
-      reader.end();
-    }
+    long before = PageToken.number(LIST, request.getPageToken(), Long.MAX_VALUE);
     List<QuarantineRow> rows =
         store.list(
             actor.workspace(), isOperator(actor), before, request.getWithReplayed(), size + 1);

@@ -1,6 +1,7 @@
 package dev.herald.runtime.outbox;
 
 import dev.herald.runtime.Backoff;
+import dev.herald.runtime.Wake;
 import dev.herald.runtime.crash.CrashPoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ public final class OutboxRelay implements AutoCloseable {
   private final Sender sender;
   private final Isolation isolation;
   private final Aside aside = new Aside();
-  private final Semaphore wake = new Semaphore(0);
+  private final Wake wake = new Wake();
   private final Counter sent;
   private final Counter failures;
   private final Thread thread;
@@ -83,9 +83,7 @@ public final class OutboxRelay implements AutoCloseable {
 
   /** Something was committed: look now instead of at the next poll. */
   public void wake() {
-    if (wake.availablePermits() == 0) {
-      wake.release();
-    }
+    wake.call();
   }
 
   /** The rows set aside just now, for an operator to look at. */
@@ -98,7 +96,7 @@ public final class OutboxRelay implements AutoCloseable {
   public void close() {
     stopping = true;
     stopped.countDown();
-    wake.release();
+    wake.call();
     if (thread.getState() == Thread.State.NEW) {
       return;
     }
@@ -117,7 +115,7 @@ public final class OutboxRelay implements AutoCloseable {
       try {
         measure();
         if (!sendDueAside() && !sendOldest()) {
-          sleep();
+          wake.await(POLL);
         }
       } catch (InterruptedException e) {
         return;
@@ -228,12 +226,6 @@ public final class OutboxRelay implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       stopping = true;
-    }
-  }
-
-  private void sleep() throws InterruptedException {
-    if (wake.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-      wake.drainPermits();
     }
   }
 

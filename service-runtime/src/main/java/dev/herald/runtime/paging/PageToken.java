@@ -55,6 +55,21 @@ public final class PageToken {
     return new Reader(list, token);
   }
 
+  /**
+   * Where a list that is sorted by one number goes on.
+   *
+   * @param first for the first page, whose token is empty
+   */
+  public static long number(String list, String token, long first) {
+    if (token.isEmpty()) {
+      return first;
+    }
+    Reader reader = read(list, token);
+    long number = reader.number();
+    reader.end();
+    return number;
+  }
+
   /** Collects the sort values in order. */
   public static final class Writer {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
