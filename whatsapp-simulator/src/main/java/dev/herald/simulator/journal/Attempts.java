@@ -72,22 +72,7 @@ public final class Attempts {
    * @param window microseconds
    */
   public Rate rate(int number, boolean acceptedOnly, long since, long window) {
-    long[] times = times(number, acceptedOnly, since);
-    int worst = 0;
-    long worstAt = 0;
-    int from = 0;
-    for (int i = 0; i < times.length; i++) {
-      while (times[i] - times[from] >= window) {
-        from++;
-      }
-      if (i - from + 1 > worst) {
-        worst = i - from + 1;
-        worstAt = times[from];
-      }
-    }
-    return times.length == 0
-        ? new Rate(0, 0, 0, 0, 0)
-        : new Rate(times.length, times[0], times[times.length - 1], worst, worstAt);
+    return Rate.of(times(number, acceptedOnly, since), window);
   }
 
   private synchronized long[] times(int number, boolean acceptedOnly, long since) {
@@ -122,5 +107,28 @@ public final class Attempts {
    * @param worstWindow the most attempts in any stretch of the asked length
    * @param worstWindowAt when that stretch began
    */
-  public record Rate(long count, long firstAt, long lastAt, long worstWindow, long worstWindowAt) {}
+  public record Rate(long count, long firstAt, long lastAt, long worstWindow, long worstWindowAt) {
+
+    /**
+     * @param times ascending, in microseconds
+     * @param window microseconds
+     */
+    public static Rate of(long[] times, long window) {
+      int worst = 0;
+      long worstAt = 0;
+      int from = 0;
+      for (int i = 0; i < times.length; i++) {
+        while (times[i] - times[from] >= window) {
+          from++;
+        }
+        if (i - from + 1 > worst) {
+          worst = i - from + 1;
+          worstAt = times[from];
+        }
+      }
+      return times.length == 0
+          ? new Rate(0, 0, 0, 0, 0)
+          : new Rate(times.length, times[0], times[times.length - 1], worst, worstAt);
+    }
+  }
 }
