@@ -28,6 +28,7 @@ import java.util.List;
  * @param maxAudience most recipients of one upload
  * @param expireAfter silence after which a message is given up
  * @param replyWindow how long after a message an inbound one counts as its reply
+ * @param repliesKept how long the words of a reply are kept
  * @param stopKeywords inbound texts that opt a person out
  * @param startKeywords inbound texts that opt a person in again
  * @param clusterEpoch to be raised by the operator after a restore
@@ -48,6 +49,7 @@ public record CampaignConfig(
     Duration expireAfter,
     Duration unconfirmedAge,
     Duration replyWindow,
+    Duration repliesKept,
     List<String> stopKeywords,
     List<String> startKeywords,
     int clusterEpoch) {
@@ -57,6 +59,7 @@ public record CampaignConfig(
   public static final Duration DEFAULT_EXPIRE_AFTER = Duration.ofDays(8);
   public static final Duration DEFAULT_UNCONFIRMED_AGE = Duration.ofMinutes(30);
   public static final Duration DEFAULT_REPLY_WINDOW = Duration.ofHours(72);
+  public static final Duration DEFAULT_REPLIES_KEPT = Duration.ofDays(90);
   public static final List<String> DEFAULT_STOP =
       List.of("STOP", "STOP ALL", "UNSUBSCRIBE", "OPT OUT");
   public static final List<String> DEFAULT_START = List.of("START", "UNSTOP", "SUBSCRIBE");
@@ -102,6 +105,10 @@ public record CampaignConfig(
             "HERALD_REPLY_WINDOW",
             DEFAULT_REPLY_WINDOW,
             "How long after a message an inbound one counts as its reply."),
+        settings.duration(
+            "HERALD_REPLY_RETENTION",
+            DEFAULT_REPLIES_KEPT,
+            "How long the words of a reply are kept; the counts stay."),
         settings.list("HERALD_STOP_KEYWORDS", DEFAULT_STOP, "Inbound texts that opt a person out."),
         settings.list(
             "HERALD_START_KEYWORDS", DEFAULT_START, "Inbound texts that opt a person in again."),

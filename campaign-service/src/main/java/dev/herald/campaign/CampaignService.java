@@ -28,6 +28,8 @@ import dev.herald.campaign.inbound.InboundRpc;
 import dev.herald.campaign.inbound.Keywords;
 import dev.herald.campaign.money.BillingClient;
 import dev.herald.campaign.money.ReservationStore;
+import dev.herald.campaign.reply.ReplyRpc;
+import dev.herald.campaign.reply.ReplyStore;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.report.Reports;
 import dev.herald.campaign.request.RequestLog;
@@ -114,7 +116,8 @@ public final class CampaignService implements AutoCloseable {
     RequestLog requests = new RequestLog();
     ChannelStore channels = new ChannelStore(box);
     TemplateStore templates = new TemplateStore();
-    ErasureStore erased = new ErasureStore(box);
+    ReplyStore replies = new ReplyStore();
+    ErasureStore erased = new ErasureStore(box, replies);
     ContactStore contacts = new ContactStore(erased);
     CampaignStore campaigns = new CampaignStore();
     RecipientStore recipients = new RecipientStore();
@@ -224,7 +227,16 @@ public final class CampaignService implements AutoCloseable {
         new OutboxRelay(
                 jdbi, ReservationStore.TOPIC, RELEASE_ROWS, billing::deliverUnattempted, metrics)
             .start());
-    Sweeper sweeper = new Sweeper(jdbi, imports, recipients, requests, campaigns, transitions);
+    Sweeper sweeper =
+        new Sweeper(
+            jdbi,
+            imports,
+            recipients,
+            requests,
+            campaigns,
+            transitions,
+            replies,
+            config.repliesKept());
     resources.own(
         new Upkeep(metrics)
             .every(
@@ -257,6 +269,7 @@ public final class CampaignService implements AutoCloseable {
                     ::run)
             .every(Duration.ofSeconds(10), "audiences", sweeper::audiences)
             .every(Duration.ofMinutes(10), "answers", sweeper::answers)
+            .every(Duration.ofMinutes(10), "replies", sweeper::replies)
             .every(Duration.ofMinutes(10), "tests", sweeper::tests));
     dispatcher.start();
 
@@ -269,6 +282,7 @@ public final class CampaignService implements AutoCloseable {
                 .service(new TemplateRpc(jdbi, templates, channels, sync))
                 .service(new ContactRpc(jdbi, contacts, erased))
                 .service(new FeedRpc(jdbi))
+                .service(new ReplyRpc(jdbi, campaigns, replies))
                 .service(
                     new CampaignRpc(
                         jdbi,
@@ -299,6 +313,7 @@ public final class CampaignService implements AutoCloseable {
                         keys,
                         new Keywords(config.stopKeywords(), config.startKeywords()),
                         config.replyWindow(),
+                        replies,
                         dispatcher))
                 .readiness(database::reachable)
                 .maxInboundBytes(MAX_INBOUND_BYTES)

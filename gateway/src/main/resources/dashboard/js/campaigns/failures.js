@@ -6,17 +6,17 @@ import { html } from '../ui/html.js';
 export function Failures({ reasons, onShow }) {
   if (reasons.length === 0) return html`<p class="faint">${t('failures.none')}</p>`;
   return html`
-    <ul class="failures">
+    <ul class="shares">
       ${reasons.map((reason) => html`
-        <li key=${reason.code} class="failure">
-          <div class="failure-head">
+        <li key=${reason.code} class="share">
+          <div class="share-head">
             <div class="row"><strong>${titleOf(reason)}</strong>${reason.limitedByMeta && html`<span class="tag tag-blue">${t('failures.limited')}</span>`}</div>
             ${onShow
-              ? html`<button type="button" class="link-button failure-count figure" onClick=${() => onShow(reason.code)} aria-label=${t('failures.open', { n: reason.count, title: titleOf(reason) })}>${count(reason.count)}</button>`
-              : html`<span class="failure-count figure">${count(reason.count)}</span>`}
-            <span class="failure-share figure">${percent(reason.share)}</span>
+              ? html`<button type="button" class="link-button share-count figure" onClick=${() => onShow(reason.code)} aria-label=${t('failures.open', { n: reason.count, title: titleOf(reason) })}>${count(reason.count)}</button>`
+              : html`<span class="share-count figure">${count(reason.count)}</span>`}
+            <span class="share-part figure">${percent(reason.share)}</span>
           </div>
-          <div class="failure-track"><span class=${`failure-bar ${reason.limitedByMeta ? 'fill-skipped' : 'fill-failed'}`} style=${{ inlineSize: `${100 * (reason.share ?? 0)}%` }} /></div>
+          <div class="share-track"><span class=${`share-bar ${reason.limitedByMeta ? 'fill-skipped' : 'fill-failed'}`} style=${{ inlineSize: `${100 * (reason.share ?? 0)}%` }} /></div>
           <p>${adviceOf(reason)}</p>
           <p class="faint">${reason.code ? t('failures.code', { code: String(reason.code) }) : t('failures.noCode')}${reason.metaTitle && html` · <span dir="auto">${reason.metaTitle}</span>`}</p>
         </li>`)}

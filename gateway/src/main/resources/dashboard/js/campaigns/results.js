@@ -13,6 +13,7 @@ import { Failures } from './failures.js';
 import { Funnel } from './funnel.js';
 import { MetricTiles } from './metric-tiles.js';
 import { MessagePreview } from './message-preview.js';
+import { Replies } from './replies.js';
 import { SeriesCard } from './series.js';
 
 // Lists derived from the same evidence as the tiles are read again while the tiles change, but not for every change.
@@ -23,7 +24,8 @@ export function ResultsTab({ campaign, analytics, onShow }) {
   const failures = useResource(`failures ${campaign.id}`, async (signal) => (await get(`/campaigns/${campaign.id}/failures`, {}, signal)).reasons ?? []);
   const countries = useResource(`countries ${campaign.id}`, async (signal) => (await get(`/campaigns/${campaign.id}/countries`, {}, signal)).countries ?? []);
   const series = useResource(`series ${campaign.id}`, (signal) => get(`/campaigns/${campaign.id}/series`, {}, signal));
-  useReread(analytics.version, [failures, countries, series]);
+  const replies = useResource(`replyCounts ${campaign.id}`, async (signal) => (await get(`/campaigns/${campaign.id}/replyCounts`, {}, signal)).counts ?? []);
+  useReread(analytics.version, [failures, countries, series, replies]);
 
   return html`
     <div class="live-figures stack">
@@ -38,6 +40,10 @@ export function ResultsTab({ campaign, analytics, onShow }) {
         <section class="card" aria-labelledby="failures-title">
           <h2 id="failures-title">${t('failures.title')}</h2>
           <${Loaded} resource=${failures}>${(reasons) => html`<${Failures} reasons=${reasons} onShow=${(code) => onShow('failed', { code: String(code) })} />`}<//>
+        </section>
+        <section class="card" aria-labelledby="replies-title">
+          <h2 id="replies-title">${t('replies.title')}</h2>
+          <${Loaded} resource=${replies}>${(counts) => html`<${Replies} campaign=${campaign} counts=${counts} replied=${analytics.replied} />`}<//>
         </section>
         <section class="card" aria-labelledby="countries-title">
           <h2 id="countries-title">${t('countries.title')}</h2>

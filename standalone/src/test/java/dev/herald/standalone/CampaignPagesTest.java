@@ -8,8 +8,13 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
+import dev.herald.simulator.control.Controls;
+import dev.herald.simulator.journal.Message;
+import dev.herald.simulator.journal.Query;
+import dev.herald.simulator.scenario.Update;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +63,42 @@ class CampaignPagesTest {
     assertThat(row.locator(".bar")).hasAttribute("aria-label", Pattern.compile("Read"));
     row.locator(".cell-eye").click();
     assertThat(visit.heading("Told in full")).isVisible();
+  }
+
+  @Test
+  void whatPeopleAnswerIsShownByButtonAndInTheirWords() {
+    Controls people = stage.herald().simulator().controls();
+    List<Message> theirs =
+        stage
+            .herald()
+            .simulator()
+            .record()
+            .messages(Query.callbackPrefix("h1." + sent + "."), 0, 10_000);
+    List<Message> got =
+        theirs.stream().filter(one -> one.acknowledged().contains(Update.DELIVERED)).toList();
+    Message yes = got.get(0);
+    Message no = got.get(1);
+    Message words = got.get(2);
+    int before = stage.analytics(sent).path("replied").asInt();
+    people.tap(yes.number(), yes.to(), "none of ours", "Yes, please", yes.wamid());
+    people.tap(no.number(), no.to(), "none of ours", "Yes, please", no.wamid());
+    people.text(words.number(), words.to(), "Is it <b>still</b> open?", words.wamid());
+    await()
+        .atMost(Stage.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(stage.analytics(sent).path("replied").asInt())
+                    .isGreaterThanOrEqualTo(before + 3));
+
+    visit.go("/campaigns/" + sent);
+    Locator card = visit.page().locator("section:has(#replies-title)");
+    assertThat(card.locator(".share").filter(containing("Yes, please"))).containsText("2");
+    assertThat(card.locator(".share").filter(containing("In their own words"))).isVisible();
+    assertThat(card.locator(".reply").filter(containing("Is it <b>still</b> open?"))).isVisible();
+  }
+
+  private static Locator.FilterOptions containing(String text) {
+    return new Locator.FilterOptions().setHasText(text);
   }
 
   @Test
@@ -159,9 +200,9 @@ class CampaignPagesTest {
   @Test
   void aReasonOfFailureSaysWhatToDoAndOpensItsPeople() {
     visit.go("/campaigns/" + sent);
-    Locator reason = visit.page().locator(".failure").first();
+    Locator reason = visit.page().locator("section:has(#failures-title) .share").first();
     assertThat(reason).containsText("Meta code");
-    int people = Integer.parseInt(reason.locator(".failure-count").innerText());
+    int people = Integer.parseInt(reason.locator(".share-count").innerText());
     reason.locator("button").click();
     assertThat(visit.rows()).hasCount(people);
     assertThat(visit.path()).contains("code=");

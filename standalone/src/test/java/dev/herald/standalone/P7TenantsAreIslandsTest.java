@@ -23,6 +23,7 @@ import dev.herald.campaign.v1.CampaignServiceGrpc;
 import dev.herald.campaign.v1.ChannelServiceGrpc;
 import dev.herald.campaign.v1.ContactServiceGrpc;
 import dev.herald.campaign.v1.InboundServiceGrpc;
+import dev.herald.campaign.v1.ReplyServiceGrpc;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
@@ -80,6 +81,7 @@ class P7TenantsAreIslandsTest {
           TemplateServiceGrpc.getServiceDescriptor(),
           ContactServiceGrpc.getServiceDescriptor(),
           InboundServiceGrpc.getServiceDescriptor(),
+          ReplyServiceGrpc.getServiceDescriptor(),
           CampaignFeedServiceGrpc.getServiceDescriptor(),
           CampaignAnalyticsServiceGrpc.getServiceDescriptor(),
           EvidenceServiceGrpc.getServiceDescriptor(),

@@ -1,5 +1,6 @@
 package dev.herald.campaign.contact;
 
+import dev.herald.campaign.reply.ReplyStore;
 import dev.herald.campaign.secret.SecretBox;
 import dev.herald.campaign.workspace.WorkspaceId;
 import java.util.ArrayList;
@@ -17,9 +18,11 @@ import org.jdbi.v3.core.Handle;
  */
 public final class ErasureStore {
   private final SecretBox box;
+  private final ReplyStore replies;
 
-  public ErasureStore(SecretBox box) {
+  public ErasureStore(SecretBox box, ReplyStore replies) {
     this.box = box;
+    this.replies = replies;
   }
 
   /**
@@ -54,6 +57,7 @@ public final class ErasureStore {
         .bind("workspace", workspace.value())
         .bind("phone", phone)
         .execute();
+    replies.erase(tx, workspace, phone);
     // By audience, also those that are being filled or discarded just now.
     return tx.createUpdate(
             """

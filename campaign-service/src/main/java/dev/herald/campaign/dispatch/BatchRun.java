@@ -3,6 +3,8 @@ package dev.herald.campaign.dispatch;
 import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.PauseReason;
+import dev.herald.campaign.reply.SentMessageStore.Sent;
+import dev.herald.campaign.reply.WhatsAppIds;
 import dev.herald.campaign.report.EvidenceBatch;
 import dev.herald.campaign.whatsapp.CloudApi;
 import dev.herald.campaign.whatsapp.ErrorAction;
@@ -291,11 +293,11 @@ final class BatchRun {
     switch (result) {
       case SendResult.Accepted accepted -> {
         closing.evidence.add(target.subject(), EvidenceKind.ACCEPTED, now);
-        accepted(closing, target);
+        accepted(closing, target, accepted.wamid());
       }
       case SendResult.Held held -> {
         closing.evidence.add(target.subject(), EvidenceKind.HELD, now);
-        accepted(closing, target);
+        accepted(closing, target, held.wamid());
       }
       case SendResult.NotSent notSent ->
           retry(
@@ -362,9 +364,12 @@ final class BatchRun {
     testResult(closing, target, error.code(), error.inWords());
   }
 
-  private void accepted(Closing closing, Target target) {
+  private void accepted(Closing closing, Target target, String wamid) {
+    int ordinal = target.subject().ordinal();
     if (run.campaign().hidden()) {
-      closing.testResults.add(new Closing.TestResult(target.subject().ordinal(), true, 0, ""));
+      closing.testResults.add(new Closing.TestResult(ordinal, true, 0, ""));
+    } else {
+      closing.sent.add(new Sent(ordinal, WhatsAppIds.hash(wamid)));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.herald.campaign.dispatch;
 
+import dev.herald.campaign.reply.SentMessageStore.Sent;
 import dev.herald.campaign.report.EvidenceBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.TreeSet;
 final class Closing {
   /** Facts about messages. */
   final EvidenceBatch evidence;
+
+  /** Messages WhatsApp took, by the ids it gave them. */
+  final List<Sent> sent = new ArrayList<>();
 
   /** Messages WhatsApp certainly did not take. */
   final List<Retry> retries = new ArrayList<>();

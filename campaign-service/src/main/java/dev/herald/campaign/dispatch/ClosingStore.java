@@ -5,6 +5,7 @@ import dev.herald.campaign.audience.RecipientStore;
 import dev.herald.campaign.campaign.CampaignId;
 import dev.herald.campaign.contact.ContactStore;
 import dev.herald.campaign.phone.PhoneNumber;
+import dev.herald.campaign.reply.SentMessageStore;
 import dev.herald.campaign.report.EvidenceBatch;
 import dev.herald.campaign.report.EvidenceBatch.Subject;
 import dev.herald.campaign.report.Reports;
@@ -28,6 +29,7 @@ public final class ClosingStore {
   private final ContactStore contacts;
   private final RecipientStore recipients;
   private final Reports reports;
+  private final SentMessageStore sent = new SentMessageStore();
 
   public ClosingStore(
       Jdbi jdbi, ContactStore contacts, RecipientStore recipients, Reports reports) {
@@ -63,6 +65,7 @@ public final class ClosingStore {
                 .execute()
             > 0;
     reports.evidence(tx, closing.evidence);
+    sent.remember(tx, batch.campaign(), closing.sent);
     for (long phone : closing.optOuts) {
       contacts.setOptOut(
           tx,

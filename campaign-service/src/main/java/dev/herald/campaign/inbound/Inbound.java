@@ -16,6 +16,11 @@ import dev.herald.campaign.channel.ChannelStore;
 import dev.herald.campaign.contact.ContactStore;
 import dev.herald.campaign.phone.PhoneNumber;
 import dev.herald.campaign.phone.PhoneNumbers;
+import dev.herald.campaign.reply.AnsweredStore;
+import dev.herald.campaign.reply.AnsweredStore.Answered;
+import dev.herald.campaign.reply.Reply;
+import dev.herald.campaign.reply.ReplyStore;
+import dev.herald.campaign.reply.WhatsAppIds;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.report.EvidenceBatch;
 import dev.herald.campaign.report.Reports;
@@ -49,6 +54,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbound {
   private static final int MAX_NAME = 200;
+  private static final int MAX_BUTTON = 100;
+  private static final int MAX_TEXT = 4096;
+  private static final Set<String> BUTTON_TYPES = Set.of("button", "interactive");
   private static final Set<String> ACCOUNT_TROUBLE =
       Set.of("DISABLED_UPDATE", "ACCOUNT_DELETED", "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION");
 
@@ -67,7 +75,8 @@ final class Inbound {
   private final Keywords keywords;
   private final Duration replyWindow;
   private final Sending sending;
-  private final ReplyStore replies = new ReplyStore();
+  private final AnsweredStore answers = new AnsweredStore();
+  private final ReplyStore replies;
 
   Inbound(
       Jdbi jdbi,
@@ -83,6 +92,7 @@ final class Inbound {
       MessageKeyCodec keys,
       Keywords keywords,
       Duration replyWindow,
+      ReplyStore replies,
       Sending sending) {
     this.jdbi = jdbi;
     this.channels = channels;
@@ -97,6 +107,7 @@ final class Inbound {
     this.keys = keys;
     this.keywords = keywords;
     this.replyWindow = replyWindow;
+    this.replies = replies;
     this.sending = sending;
   }
 
@@ -143,7 +154,7 @@ final class Inbound {
       return; // A person who hides the number: nobody we could know or write to by number.
     }
     PhoneNumber phone = number(message.getFrom());
-    Optional<ReplyStore.Answered> answered = answered(channel, phone, message, time);
+    Optional<Answered> answered = answered(channel, phone, message, time);
     jdbi.useTransaction(
         tx -> {
           contacts.lockShared(tx, channel.workspace());
@@ -153,30 +164,43 @@ final class Inbound {
               .ifPresent(
                   stop ->
                       contacts.setOptOut(tx, channel.workspace(), phone, stop, "keyword", time));
-          answered.ifPresent(one -> replied(tx, channel, one, time));
+          answered.ifPresent(one -> replied(tx, channel, one, message, time));
           CrashPoint.reached("campaign.inbound.before-commit");
         });
     CrashPoint.reached("campaign.inbound.committed");
   }
 
-  // A tapped button names its message; anything else answers the last one the person got, unless
-  // that one failed: a reply proves delivery, and must not prove what did not happen.
-  private Optional<ReplyStore.Answered> answered(
+  // A tapped button or a quotation names its message; anything else answers the last one the person
+  // got, unless that one failed: a reply proves delivery, and must not prove what did not happen.
+  private Optional<Answered> answered(
       Channel channel, PhoneNumber phone, InboundMessage message, Instant time) {
     MessageKeyReading reading =
         keys.read(message.getPayload(), channel.workspace().value(), channel.phoneNumberId());
     if (reading instanceof MessageKeyReading.Genuine genuine) {
       return Optional.of(
-          new ReplyStore.Answered(
+          new Answered(
               new CampaignId(genuine.key().campaign()),
               new EvidenceBatch.Subject(
                   Math.toIntExact(genuine.key().ordinal()),
                   genuine.key().country(),
                   genuine.key().lot())));
     }
+    Optional<Answered> quoted =
+        message.getContextWamid().isEmpty()
+            ? Optional.empty()
+            : jdbi.withHandle(
+                handle ->
+                    answers.quoted(
+                        handle,
+                        channel.workspace(),
+                        channel.id(),
+                        WhatsAppIds.hash(message.getContextWamid())));
+    if (quoted.isPresent()) {
+      return quoted;
+    }
     return jdbi.withHandle(
             handle ->
-                replies.last(
+                answers.last(
                     handle, channel.workspace(), channel.id(), phone.digits(), time, replyWindow))
         .filter(
             one -> {
@@ -186,19 +210,33 @@ final class Inbound {
             });
   }
 
-  private void replied(Handle tx, Channel channel, ReplyStore.Answered answered, Instant time) {
+  private void replied(
+      Handle tx, Channel channel, Answered answered, InboundMessage message, Instant time) {
+    boolean tapped = BUTTON_TYPES.contains(message.getType());
+    String words = message.getText().replace("\u0000", "");
+    replies.add(
+        tx,
+        answered.campaign(),
+        new Reply(
+            answered.subject().ordinal(),
+            WhatsAppIds.hash(message.getWamid()),
+            time,
+            tapped ? upTo(MAX_BUTTON, words) : "",
+            tapped ? "" : upTo(MAX_TEXT, words)));
     EvidenceBatch evidence = new EvidenceBatch(channel.workspace(), answered.campaign());
     evidence.add(answered.subject(), EvidenceKind.REPLIED, time);
     reports.evidence(tx, evidence);
   }
 
   private static String name(InboundMessage message) {
-    String name = message.getProfileName().replace("\u0000", "").strip();
-    if (name.length() <= MAX_NAME) {
-      return name;
+    return upTo(MAX_NAME, message.getProfileName().replace("\u0000", "").strip());
+  }
+
+  private static String upTo(int most, String text) {
+    if (text.length() <= most) {
+      return text;
     }
-    int end = Character.isHighSurrogate(name.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME;
-    return name.substring(0, end);
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
   }
 
   private static PhoneNumber number(String digits) {

@@ -8,6 +8,7 @@ import dev.herald.campaign.campaign.TemplateGuard;
 import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.channel.ChannelStore;
 import dev.herald.campaign.contact.ContactStore;
+import dev.herald.campaign.reply.ReplyStore;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.report.Reports;
 import dev.herald.campaign.rpc.Rpc;
@@ -67,6 +68,7 @@ public final class InboundRpc extends InboundServiceGrpc.InboundServiceImplBase 
       MessageKeyCodec keys,
       Keywords keywords,
       Duration replyWindow,
+      ReplyStore replies,
       Sending sending) {
     this.jdbi = jdbi;
     this.channels = channels;
@@ -88,6 +90,7 @@ public final class InboundRpc extends InboundServiceGrpc.InboundServiceImplBase 
             keys,
             keywords,
             replyWindow,
+            replies,
             sending);
   }
 

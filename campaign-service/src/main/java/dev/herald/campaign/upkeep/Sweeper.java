@@ -7,8 +7,11 @@ import dev.herald.campaign.campaign.CampaignId;
 import dev.herald.campaign.campaign.CampaignStore;
 import dev.herald.campaign.campaign.Lifecycle;
 import dev.herald.campaign.campaign.Transitions;
+import dev.herald.campaign.reply.ReplyStore;
+import dev.herald.campaign.reply.SentMessageStore;
 import dev.herald.campaign.request.RequestLog;
 import dev.herald.campaign.trigger.TestResultStore;
+import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -23,6 +26,9 @@ public final class Sweeper {
   private final RequestLog requests;
   private final CampaignStore campaigns;
   private final Transitions transitions;
+  private final ReplyStore replies;
+  private final Duration repliesKept;
+  private final SentMessageStore sent = new SentMessageStore();
   private final TestResultStore results = new TestResultStore();
 
   public Sweeper(
@@ -31,13 +37,17 @@ public final class Sweeper {
       RecipientStore recipients,
       RequestLog requests,
       CampaignStore campaigns,
-      Transitions transitions) {
+      Transitions transitions,
+      ReplyStore replies,
+      Duration repliesKept) {
     this.jdbi = jdbi;
     this.imports = imports;
     this.recipients = recipients;
     this.requests = requests;
     this.campaigns = campaigns;
     this.transitions = transitions;
+    this.replies = replies;
+    this.repliesKept = repliesKept;
   }
 
   /** Imports whose process has died, and recipients of audiences that were replaced. */
@@ -51,6 +61,13 @@ public final class Sweeper {
   public boolean answers() {
     jdbi.useHandle(results::forgetOld);
     return jdbi.withHandle(requests::forgetOld) == STEP;
+  }
+
+  /** What people wrote long ago, and WhatsApp's ids of messages nobody quotes any more. */
+  public boolean replies() {
+    int words = jdbi.withHandle(handle -> replies.forgetOld(handle, repliesKept, STEP));
+    int ids = jdbi.withHandle(handle -> sent.forgetOld(handle, STEP));
+    return words == STEP || ids == STEP;
   }
 
   /** Campaigns that carried test messages an hour ago or earlier. */

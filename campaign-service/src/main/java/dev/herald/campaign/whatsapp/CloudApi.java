@@ -119,12 +119,13 @@ public final class CloudApi implements AutoCloseable {
           : new SendResult.Refused(error, action, answered.retryAfterSeconds());
     }
     JsonNode message = json.path("messages").path(0);
-    if (answered.status() != OK || message.path("id").asText("").isEmpty()) {
+    String wamid = message.path("id").asText("");
+    if (answered.status() != OK || wamid.isEmpty()) {
       return new SendResult.Unknown("an answer without a message, HTTP " + answered.status());
     }
     return message.path("message_status").asText("").equals("held_for_quality_assessment")
-        ? new SendResult.Held()
-        : new SendResult.Accepted();
+        ? new SendResult.Held(wamid)
+        : new SendResult.Accepted(wamid);
   }
 
   /** What WhatsApp says about the channel's number. */

@@ -3,11 +3,15 @@ package dev.herald.campaign.whatsapp;
 /** What one attempt to hand over one message came to. */
 public sealed interface SendResult {
 
-  /** WhatsApp took it. */
-  record Accepted() implements SendResult {}
+  /**
+   * WhatsApp took it.
+   *
+   * @param wamid its id of the message; holds the person's number
+   */
+  record Accepted(String wamid) implements SendResult {}
 
   /** WhatsApp took it and holds it for quality assessment. */
-  record Held() implements SendResult {}
+  record Held(String wamid) implements SendResult {}
 
   /**
    * WhatsApp answered that it did not take it.

@@ -15,6 +15,7 @@ import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.channel.ChannelId;
 import dev.herald.campaign.contact.ContactStore;
 import dev.herald.campaign.contact.ErasureStore;
+import dev.herald.campaign.reply.ReplyStore;
 import dev.herald.campaign.report.EvidenceBatch;
 import dev.herald.campaign.report.EvidenceBatch.Subject;
 import dev.herald.campaign.report.Reports;
@@ -83,7 +84,8 @@ class InterleavedTransactionsTest {
         new ClosingStore(
             jdbi,
             new ContactStore(
-                new ErasureStore(new SecretBox(List.of(new Secret(Stage.ENCRYPTION_KEY))))),
+                new ErasureStore(
+                    new SecretBox(List.of(new Secret(Stage.ENCRYPTION_KEY))), new ReplyStore())),
             new RecipientStore(),
             reports);
     leases = new LeaseStore(jdbi, "this test", Duration.ofMinutes(5));

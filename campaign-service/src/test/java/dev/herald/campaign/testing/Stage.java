@@ -25,6 +25,7 @@ import dev.herald.campaign.v1.LaunchCampaignRequest;
 import dev.herald.campaign.v1.ListTemplatesRequest;
 import dev.herald.campaign.v1.PauseCampaignRequest;
 import dev.herald.campaign.v1.PauseCampaignResponse;
+import dev.herald.campaign.v1.ReplyServiceGrpc;
 import dev.herald.campaign.v1.ResumeCampaignRequest;
 import dev.herald.campaign.v1.StopCampaignRequest;
 import dev.herald.campaign.v1.StopCampaignResponse;
@@ -216,6 +217,7 @@ public final class Stage implements AutoCloseable {
         expireAfter,
         unconfirmedAge,
         config.replyWindow(),
+        config.repliesKept(),
         config.stopKeywords(),
         config.startKeywords(),
         clusterEpoch);
@@ -242,6 +244,7 @@ public final class Stage implements AutoCloseable {
             CampaignConfig.DEFAULT_EXPIRE_AFTER,
             CampaignConfig.DEFAULT_UNCONFIRMED_AGE,
             CampaignConfig.DEFAULT_REPLY_WINDOW,
+            CampaignConfig.DEFAULT_REPLIES_KEPT,
             CampaignConfig.DEFAULT_STOP,
             CampaignConfig.DEFAULT_START,
             1));
@@ -322,6 +325,10 @@ public final class Stage implements AutoCloseable {
     return ContactServiceGrpc.newBlockingStub(channel);
   }
 
+  public ReplyServiceGrpc.ReplyServiceBlockingStub replies() {
+    return ReplyServiceGrpc.newBlockingStub(channel);
+  }
+
   public InboundServiceGrpc.InboundServiceBlockingStub inbound() {
     return InboundServiceGrpc.newBlockingStub(channel)
         .withCallCredentials(tokens.service("gateway"));
@@ -334,6 +341,11 @@ public final class Stage implements AutoCloseable {
 
   public CallCredentials operatorOf(long otherWorkspace) {
     return tokens.credentials(otherWorkspace, Role.OPERATOR);
+  }
+
+  /** Somebody of the stage's workspace who may only look. */
+  public CallCredentials viewer() {
+    return tokens.viewer(workspace);
   }
 
   /** Connects the simulator's nth number. */

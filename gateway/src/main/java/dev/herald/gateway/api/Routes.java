@@ -13,6 +13,7 @@ import dev.herald.campaign.v1.AudienceServiceGrpc;
 import dev.herald.campaign.v1.CampaignServiceGrpc;
 import dev.herald.campaign.v1.ChannelServiceGrpc;
 import dev.herald.campaign.v1.ContactServiceGrpc;
+import dev.herald.campaign.v1.ReplyServiceGrpc;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
 import dev.herald.gateway.identity.IdentityRpc;
 import dev.herald.gateway.identity.OidcRoutes;
@@ -91,7 +92,9 @@ final class Routes {
         delete("/campaigns/{campaignId}", CampaignServiceGrpc.getDeleteCampaignMethod()),
         get(
             "/campaigns/{campaignId}/statusChanges",
-            CampaignServiceGrpc.getListStatusChangesMethod()));
+            CampaignServiceGrpc.getListStatusChangesMethod()),
+        get("/campaigns/{campaignId}/replyCounts", ReplyServiceGrpc.getListReplyCountsMethod()),
+        get("/campaigns/{campaignId}/replies", ReplyServiceGrpc.getListRepliesMethod()));
   }
 
   private static List<Route> audience() {

@@ -1,4 +1,4 @@
-package dev.herald.campaign.inbound;
+package dev.herald.campaign.reply;
 
 import dev.herald.campaign.campaign.CampaignId;
 import dev.herald.campaign.channel.ChannelId;
@@ -9,18 +9,25 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Finds the message that somebody answers. */
-final class ReplyStore {
+public final class AnsweredStore {
 
   /** A message of ours. */
-  record Answered(CampaignId campaign, Subject subject) {}
+  public record Answered(CampaignId campaign, Subject subject) {}
+
+  private static final RowMapper<Answered> ANSWERED =
+      (row, context) ->
+          new Answered(
+              new CampaignId(row.getLong("campaign_id")),
+              new Subject(row.getInt("ordinal"), row.getString("country"), row.getInt("lot")));
 
   /**
    * The last message a person got through this channel within the window before {@code time}, which
    * WhatsApp tells in whole seconds: an answering machine replies in the second of the launch.
    */
-  Optional<Answered> last(
+  public Optional<Answered> last(
       Handle handle,
       WorkspaceId workspace,
       ChannelId channel,
@@ -50,12 +57,27 @@ final class ReplyStore {
         .bind("time", time)
         .bind("since", since)
         .bind("sinceDay", day(since))
-        .map(
-            (row, context) ->
-                new Answered(
-                    new CampaignId(row.getLong("campaign_id")),
-                    new Subject(
-                        row.getInt("ordinal"), row.getString("country"), row.getInt("lot"))))
+        .map(ANSWERED)
+        .findOne();
+  }
+
+  /** The message of this channel that WhatsApp knows by an id of this hash. */
+  public Optional<Answered> quoted(
+      Handle handle, WorkspaceId workspace, ChannelId channel, long whatsappHash) {
+    return handle
+        .createQuery(
+            """
+            select c.campaign_id, r.ordinal, r.country, coalesce(nullif(r.lot, 0), c.lot) as lot
+              from sent_message s
+              join campaign c on c.campaign_id = s.campaign_id
+              join recipient r on r.audience_id = c.audience_id and r.ordinal = s.ordinal
+             where s.whatsapp_hash = :hash and c.workspace_id = :workspace
+               and c.channel_id = :channel and not c.hidden
+            """)
+        .bind("hash", whatsappHash)
+        .bind("workspace", workspace.value())
+        .bind("channel", channel.value())
+        .map(ANSWERED)
         .findOne();
   }
 
