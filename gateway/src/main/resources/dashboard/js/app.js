@@ -88,7 +88,7 @@ function Page({ path, load, parameters }) {
   };
   useEffect(open, []);
   useEffect(() => {
-    if (page) document.querySelector('main h1')?.focus({ preventScroll: true });
+    if (page) /** @type {HTMLElement | null} */ (document.querySelector('main h1'))?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [page, path]);
   if (error) return html`<${Failure} error=${{ reason: 'NO_CONNECTION' }} onRetry=${open} />`;

@@ -26,7 +26,8 @@
       first.push('/api/v1/channels?pageSize=100');
       if (!location.search) first.push('/api/v1/campaigns?pageSize=50');
     }
-    window.heraldEarly = new Map(first.map((target) => [target, fetch(target, { headers: { accept: 'application/json' } })]));
-    for (const answer of window.heraldEarly.values()) answer.catch(() => {}); // told by who takes it up
+    const early = new Map(first.map((target) => [target, fetch(target, { headers: { accept: 'application/json' } })]));
+    Object.assign(window, { heraldEarly: early });
+    for (const answer of early.values()) answer.catch(() => {}); // told by who takes it up
   }
 })();

@@ -116,6 +116,7 @@ export function zoneName() {
   return `${part?.value ?? zone} (${zone})`;
 }
 
+/** @type {Array<[Intl.RelativeTimeFormatUnit, number]>} */
 const STEPS = [['second', 60], ['minute', 60], ['hour', 24], ['day', 30], ['month', 12], ['year', Infinity]];
 
 /** "3 minutes ago", "in 2 days". @param {string | number | Date | undefined} time */

@@ -122,7 +122,8 @@ export function follow(path, query, onEvent) {
  * @param {(event: string, data: any) => void} onEvent
  */
 async function read(body, heard, onEvent) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const text = /** @type {ReadableWritablePair<string, Uint8Array>} */ (new TextDecoderStream());
+  const reader = body.pipeThrough(text).getReader();
   let buffer = '';
   for (;;) {
     const { value, done } = await reader.read();

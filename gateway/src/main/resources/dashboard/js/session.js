@@ -2,7 +2,7 @@ import { get } from './api.js';
 import { useTimeZone } from './format.js';
 
 /** @typedef {'VIEWER' | 'OPERATOR' | 'OWNER'} Role */
-/** @typedef {{name: string, email: string, role: Role, workspace: {id: string, name: string, timeZone: string}}} Me */
+/** @typedef {{id?: string, kind?: string, hasPassword?: boolean, name: string, email: string, role: Role, workspace: {id: string, name: string, timeZone: string}}} Me */
 
 const RANK = { VIEWER: 1, OPERATOR: 2, OWNER: 3 };
 

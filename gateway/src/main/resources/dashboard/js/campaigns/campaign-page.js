@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from '../vendor.js';
+import { useEffect, useRef } from '../vendor.js';
 import { get } from '../api.js';
 import { exactTime, relativeTime } from '../format.js';
 import { t } from '../i18n/index.js';

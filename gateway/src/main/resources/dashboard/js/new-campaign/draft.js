@@ -83,10 +83,10 @@ function contentOf(form) {
     return { regular: { text: form.text, previewUrl: form.previewUrl, mediaLink: form.mediaLink.trim(), mediaType: form.mediaLink.trim() ? form.mediaType : '' } };
   }
   const parameters = Object.entries(form.bindings)
-    .map(([placeholder, binding]) => [placeholder, { ...binding, column: binding.column || (form.type === 'API' ? placeholder : '') }])
-    .filter(([, binding]) => (binding.source === 'text' ? binding.text.trim() : binding.column))
-    .map(([placeholder, binding]) => ({
-      placeholder,
+    .map(([placeholder, binding]) => ({ ...binding, placeholder, column: binding.column || (form.type === 'API' ? placeholder : '') }))
+    .filter((binding) => (binding.source === 'text' ? binding.text.trim() : binding.column))
+    .map((binding) => ({
+      placeholder: binding.placeholder,
       ...(binding.source === 'text' ? { text: binding.text } : { column: binding.column }),
       fallback: binding.source === 'text' ? '' : binding.fallback,
     }));

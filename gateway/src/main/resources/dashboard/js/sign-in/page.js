@@ -7,7 +7,6 @@ import { preferenceItems } from '../shell/preferences.js';
 import { Button, Menu, TextField } from '../ui/controls.js';
 import { useAction, usePageTitle } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
-import { Icon } from '../ui/icons.js';
 import { Failure, Notice } from '../ui/notice.js';
 
 /** Where to go after signing in; only places of this dashboard. */

@@ -76,7 +76,7 @@ export function Checkbox({ label, hint, checked, onInput, ...rest }) {
 
 /**
  * One of a few, as cards that say what each means.
- * @param {{legend: string, value: string, onInput: (value: string) => void, options: Array<{value: string, title: string, text: string, icon?: string, disabled?: boolean}>}} props
+ * @param {{legend: string, value: string, onInput: (value: string) => void, options: Array<{value: string, title: string, text: string, icon?: string, disabled?: boolean}>, hideLegend?: boolean}} props
  */
 export function Choice({ legend, value, onInput, options, hideLegend = false }) {
   const name = useId();
@@ -95,15 +95,17 @@ export function Choice({ legend, value, onInput, options, hideLegend = false }) 
     </fieldset>`;
 }
 
+/** @typedef {{label: string, text?: string, icon?: string, danger?: boolean, disabled?: boolean, checked?: boolean, onSelect: () => void}} MenuItem */
+
 /**
  * A menu behind a button, as the ARIA practices describe it: arrows move, Escape closes, Tab leaves.
- * @param {{label: any, icon?: string, kind?: string, small?: boolean, busy?: boolean, align?: 'start' | 'end', items: Array<{label: string, text?: string, icon?: string, danger?: boolean, disabled?: boolean, checked?: boolean, onSelect: () => void} | null | false>, buttonProps?: object}} props
+ * @param {{label: any, icon?: string, kind?: string, small?: boolean, busy?: boolean, align?: 'start' | 'end', items: Array<MenuItem | null | false>, up?: boolean, arrow?: boolean, class?: string, buttonProps?: object}} props
  */
 export function Menu({ label, icon, kind = 'plain', small = false, busy = false, align = 'end', items, up = false, arrow = true, class: extra = '', buttonProps = {} }) {
   const [open, setOpen] = useState(false);
   const root = useRef(null);
   const id = useId();
-  const shown = items.filter(Boolean);
+  const shown = /** @type {MenuItem[]} */ (items.filter(Boolean));
 
   const enabled = () => [...(root.current?.querySelectorAll('[role^=menuitem]:not([aria-disabled=true])') ?? [])];
   const focus = (index) => {

@@ -6,7 +6,7 @@ import { Failure } from './notice.js';
 
 /**
  * A modal dialog on the browser's own element: it traps the focus, closes on Escape and gives the focus back.
- * @param {{title: string, onClose: () => void, children?: any, actions?: any, wide?: boolean}} props
+ * @param {{title: string, onClose: () => void, children?: any, actions?: any, wide?: boolean, side?: boolean}} props
  */
 export function Dialog({ title, onClose, children, actions, wide = false, side = false }) {
   const dialog = useRef(null);
@@ -41,7 +41,7 @@ export function Dialog({ title, onClose, children, actions, wide = false, side =
 
 /**
  * Asks before something is done.
- * @param {{title: string, confirm: string, danger?: boolean, busy?: boolean, error?: any, onConfirm: () => void, onClose: () => void, children?: any}} props
+ * @param {{title: string, confirm: string, danger?: boolean, busy?: boolean, error?: any, disabled?: boolean, onConfirm: () => void, onClose: () => void, children?: any}} props
  */
 export function Confirm({ title, confirm, danger = false, busy = false, error, disabled = false, onConfirm, onClose, children }) {
   return html`

@@ -29,7 +29,7 @@ export const forgetAll = () => memory.clear();
  * @param {(now: T, fresh: T) => T} [merge] what to keep when an answer arrives after newer news has
  * @returns {Resource<T>}
  */
-export function useResource(key, read, merge = (now, fresh) => fresh) {
+export function useResource(key, read, merge = (_, fresh) => fresh) {
   const [state, setState] = useState(() => ({ key, data: key ? memory.get(key) : undefined, error: null, loading: key !== null }));
   const latest = useRef({ key, read, attempt: /** @type {AbortController | null} */ (null) });
   latest.current.key = key;
@@ -85,6 +85,7 @@ export function useAction(action) {
   const [state, setState] = useState({ busy: false, error: null });
   const mounted = useRef(true);
   useEffect(() => () => { mounted.current = false; }, []);
+  /** @param {A} args */
   const run = async (...args) => {
     setState({ busy: true, error: null });
     try {

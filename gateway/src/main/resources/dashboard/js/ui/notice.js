@@ -4,7 +4,7 @@ import { Button } from './controls.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 
-/** @param {{kind?: 'info' | 'warning' | 'danger' | 'good', title?: any, actions?: any, children?: any}} props */
+/** @param {{kind?: 'info' | 'warning' | 'danger' | 'good', title?: any, actions?: any, children?: any, icon?: string, role?: string}} props */
 export function Notice({ kind = 'info', title, actions, children, icon, role }) {
   const sign = icon ?? { info: 'info', warning: 'warning', danger: 'warning', good: 'check' }[kind];
   return html`

@@ -2,6 +2,7 @@ package dev.herald.standalone;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.RequestOptions;
@@ -62,6 +63,11 @@ final class Browser implements AutoCloseable {
     BrowserContext context = browser.newContext(look.options());
     context.setDefaultTimeout(PATIENT_MILLIS);
     return new Visit(context, stage.herald().address());
+  }
+
+  /** A page that shows nothing and is nobody's. */
+  Page blank() {
+    return browser.newPage();
   }
 
   /** A new person of the workspace with this role, signed in, at no page yet. */
