@@ -29,11 +29,13 @@ public final class AccessTokens {
 
   private final SigningKeys keys;
   private final Clock clock;
-  private final Cache<Holder, Token> cached =
+  private final Cache<Holder, Signed> cached =
       Caffeine.newBuilder().maximumSize(MOST_CACHED).expireAfterWrite(REUSED_FOR).build();
 
   /** A signed token and when it ends. */
   public record Token(String value, Instant expireTime) {}
+
+  private record Signed(Token token, Instant issueTime) {}
 
   private record Holder(long workspace, Role role, String subject) {}
 
@@ -45,7 +47,18 @@ public final class AccessTokens {
   /** A token for a call the gateway makes for this principal. */
   public String forCall(Principal principal) {
     Holder holder = new Holder(principal.workspace(), principal.role(), principal.subject());
-    return cached.get(holder, missing -> sign(missing, LIFETIME_OF_CALLS)).value();
+    Signed signed = cached.get(holder, this::signForCall);
+    if (signed.issueTime().isAfter(clock.instant())) {
+      // Our clock was ahead and has been set right: nobody takes a token of the future.
+      signed = signForCall(holder);
+      cached.put(holder, signed);
+    }
+    return signed.token().value();
+  }
+
+  private Signed signForCall(Holder holder) {
+    Instant now = clock.instant();
+    return new Signed(sign(holder, LIFETIME_OF_CALLS), now);
   }
 
   /** A token to hand out, for calling the services directly. */

@@ -33,6 +33,11 @@ public final class WhatsApp {
     call("POST", "webhooks/replay?callback_prefix=h1." + campaign + ".", "");
   }
 
+  /** Tells everything there ever was to tell once more. */
+  public void replayAll() {
+    call("POST", "webhooks/replay?callback_prefix=h1.", "");
+  }
+
   /** What was planned for much later happens now. */
   public void fastForward() {
     call("POST", "fast-forward", "");

@@ -23,7 +23,10 @@ public enum FaultKind {
   WHATSAPP_UNAVAILABLE("WhatsApp answers 503 or resets before it has taken anything"),
   WEBHOOKS_UNTIDY("webhooks are duplicated and out of order"),
   WEBHOOKS_LATE("webhooks come hours later"),
-  WEBHOOKS_REPLAYED("everything is told again");
+  WEBHOOKS_REPLAYED("everything is told again"),
+  WEBHOOKS_OLD("everything of all campaigns is told again, three days later"),
+  CLOCK_JUMP("the clock of a service is wrong for a while"),
+  SLOW_WATCHERS("fifty watchers of a campaign read nothing");
 
   private final String meaning;
 

@@ -1,9 +1,11 @@
 package dev.herald.reliability.schedule;
 
+import dev.herald.reliability.client.SlowWatchers;
 import dev.herald.reliability.client.WhatsApp;
 import dev.herald.reliability.stack.Installation;
 import dev.herald.reliability.stack.Jvm;
 import dev.herald.reliability.stack.Link;
+import dev.herald.reliability.stack.WallClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,6 +42,16 @@ final class Injector {
           Map.entry("fault_reset_before_accept_rate", "0"),
           Map.entry("fault_unavailable_rate", "0"),
           Map.entry("fault_throttled_rate", "0"));
+
+  private static final int SLOW_WATCHERS = 50;
+  private static final Duration THREE_DAYS = Duration.ofDays(3);
+  private static final List<Duration> JUMPS =
+      List.of(
+          Duration.ofHours(1),
+          Duration.ofHours(-1),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(-20),
+          Duration.ofDays(1));
 
   private final Installation installation;
   private final WhatsApp whatsapp;
@@ -83,7 +95,8 @@ final class Injector {
   void start(List<Fault> faults) {
     long begin = System.nanoTime();
     for (Fault fault : faults) {
-      if (fault.kind() == FaultKind.CRASH_POINT) {
+      if (fault.kind() == FaultKind.CRASH_POINT
+          || (fault.kind() == FaultKind.CLOCK_JUMP && !WallClock.movable())) {
         continue;
       }
       running.add(
@@ -214,8 +227,31 @@ final class Injector {
                   "1"));
       case WEBHOOKS_LATE -> whatsapp.behave(Map.of("late_rate", "0.4"));
       case WEBHOOKS_REPLAYED -> whatsapp.replay(campaign);
+      case WEBHOOKS_OLD -> {
+        Installation.SERVICES.forEach(service -> installation.clock(service).move(THREE_DAYS));
+        whatsapp.replayAll();
+        pause(fault.millis());
+        rightClocks();
+      }
+      case CLOCK_JUMP -> {
+        Duration jump = JUMPS.get(fault.millis() % JUMPS.size());
+        installation.clock(fault.target()).move(jump);
+        pause(fault.millis());
+        rightClocks();
+      }
+      case SLOW_WATCHERS -> {
+        try (SlowWatchers watchers =
+            SlowWatchers.open(
+                installation.gateway(), Installation.API_KEY, campaign, SLOW_WATCHERS)) {
+          pause(fault.millis() * 4L);
+        }
+      }
       case CRASH_POINT -> throw new IllegalArgumentException("Armed before the launch");
     }
+  }
+
+  private void rightClocks() {
+    Installation.SERVICES.forEach(service -> installation.clock(service).move(Duration.ZERO));
   }
 
   // Until PostgreSQL itself says so: what it has allocated before lasts for a while.

@@ -63,7 +63,10 @@ public record Schedule(
           FaultKind.WHATSAPP_UNAVAILABLE,
           FaultKind.WEBHOOKS_UNTIDY,
           FaultKind.WEBHOOKS_LATE,
-          FaultKind.WEBHOOKS_REPLAYED);
+          FaultKind.WEBHOOKS_REPLAYED,
+          FaultKind.WEBHOOKS_OLD,
+          FaultKind.CLOCK_JUMP,
+          FaultKind.SLOW_WATCHERS);
 
   /** Consecutive seeds visit every kind of fault and every named point in turn. */
   public static Schedule of(long seed) {
@@ -122,7 +125,7 @@ public record Schedule(
     int after = random.nextInt(Math.max(1, length));
     int lasts = 200 + random.nextInt(1500);
     return switch (kind) {
-      case KILL, TERMINATE, FREEZE ->
+      case KILL, TERMINATE, FREEZE, CLOCK_JUMP ->
           new Fault(after, kind, SERVICES.get(random.nextInt(SERVICES.size())), lasts);
       case LINK_RESET, LINK_SILENT, LINK_DOWN ->
           new Fault(after, kind, LINKS.get(random.nextInt(LINKS.size())), lasts);

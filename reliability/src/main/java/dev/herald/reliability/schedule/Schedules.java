@@ -2,6 +2,7 @@ package dev.herald.reliability.schedule;
 
 import dev.herald.reliability.oracle.Violation;
 import dev.herald.reliability.stack.Installation;
+import dev.herald.reliability.stack.WallClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,6 +165,9 @@ public final class Schedules {
       System.out.printf("%-72s %7d %10d%n", kind.meaning(), times, violated.getOrDefault(kind, 0));
     }
     System.out.printf("named points: %d of %d armed were reached%n", reached.size(), armed.size());
+    if (!WallClock.movable()) {
+      System.out.println("clocks were left alone: there is no gcc");
+    }
     Set<String> missed = new TreeSet<>(armed);
     missed.removeAll(reached);
     if (!missed.isEmpty()) {

@@ -50,6 +50,7 @@ public final class Installation implements AutoCloseable {
   private final Postgres postgres;
   private final Map<String, Link> links = new LinkedHashMap<>();
   private final Map<String, Jvm> parts = new LinkedHashMap<>();
+  private final Map<String, WallClock> clocks = new HashMap<>();
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final Map<String, Integer> ports = new HashMap<>();
@@ -182,6 +183,10 @@ public final class Installation implements AutoCloseable {
       settings.put("HERALD_OPS_PORT", port(service + "-ops"));
     }
     settings.putAll(extra);
+    settings.putAll(
+        clocks
+            .computeIfAbsent(service, name -> new WallClock(folder.resolve(name + ".clock")))
+            .environment());
     String ops = gateway ? "gateway" : service + "-ops";
     parts.put(
         service,
@@ -276,6 +281,11 @@ public final class Installation implements AutoCloseable {
     return List.copyOf(links.keySet());
   }
 
+  /** The time of day as a service sees it. */
+  public WallClock clock(String service) {
+    return Objects.requireNonNull(clocks.get(service), service);
+  }
+
   public Jvm part(String name) {
     return Objects.requireNonNull(parts.get(name), name);
   }
@@ -325,6 +335,7 @@ public final class Installation implements AutoCloseable {
   /** Makes everything whole again, and returns when all parts can work. */
   public void heal() {
     links.values().forEach(Link::heal);
+    clocks.values().forEach(clock -> clock.move(Duration.ZERO));
     postgres.start();
     parts.values().forEach(Jvm::thaw);
     for (String service : SERVICES) {

@@ -28,7 +28,13 @@ public final class ServiceTokens {
   // Two threads may mint at the same moment; both tokens are good.
   private volatile @Nullable Minted current;
 
-  private record Minted(String token, Instant expiry) {}
+  private record Minted(String token, Instant issued, Instant expiry) {
+
+    // A clock that was ahead and has been set right must not leave us with a token of the future.
+    boolean isGoodAt(Instant now) {
+      return !now.isBefore(issued) && !now.isAfter(expiry.minus(RENEW_BEFORE_EXPIRY));
+    }
+  }
 
   public ServiceTokens(Secret secret, String serviceName) {
     this(secret, serviceName, Clock.systemUTC());
@@ -44,7 +50,7 @@ public final class ServiceTokens {
   public String mint() {
     Instant now = clock.instant();
     Minted minted = current;
-    if (minted == null || now.isAfter(minted.expiry().minus(RENEW_BEFORE_EXPIRY))) {
+    if (minted == null || !minted.isGoodAt(now)) {
       minted = sign(now);
       current = minted;
     }
@@ -73,6 +79,6 @@ public final class ServiceTokens {
     } catch (JOSEException e) {
       throw new IllegalStateException("A service token could not be signed.", e);
     }
-    return new Minted(token.serialize(), expiry);
+    return new Minted(token.serialize(), now, expiry);
   }
 }

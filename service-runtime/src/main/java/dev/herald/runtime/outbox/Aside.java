@@ -2,8 +2,6 @@ package dev.herald.runtime.outbox;
 
 import dev.herald.runtime.Backoff;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +30,12 @@ final class Aside {
   }
 
   /** Another failure of this row; returns what is known of it now. */
-  AsideRow failed(long id, int moreAttempts, Throwable error, Instant now) {
+  AsideRow failed(long id, int moreAttempts, Throwable error, long nowNanos) {
     AsideRow before = rows.get(id);
     int attempts = moreAttempts + (before == null ? 0 : before.attempts());
     int round = before == null ? 1 : attempts;
-    AsideRow after = new AsideRow(id, attempts, now.plus(RETRY.after(round)), error.toString());
+    AsideRow after =
+        new AsideRow(id, attempts, nowNanos + RETRY.after(round).toNanos(), error.toString());
     rows.put(id, after);
     return after;
   }
@@ -46,18 +45,18 @@ final class Aside {
   }
 
   /** The row whose time has come first. */
-  Optional<AsideRow> due(Instant now) {
+  Optional<AsideRow> due(long nowNanos) {
     return rows.values().stream()
-        .filter(row -> !row.nextAttempt().isAfter(now))
-        .min(Comparator.comparing(AsideRow::nextAttempt));
+        .filter(row -> row.nextAttempt() - nowNanos <= 0)
+        .min((one, other) -> Long.signum(one.nextAttempt() - other.nextAttempt()));
   }
 
   /** The receiver works again after an outage: whoever was put aside meanwhile is due now. */
-  void allDue(Instant now) {
+  void allDue(long nowNanos) {
     rows.replaceAll(
         (id, row) ->
-            row.nextAttempt().isAfter(now)
-                ? new AsideRow(id, row.attempts(), now, row.lastError())
+            row.nextAttempt() - nowNanos > 0
+                ? new AsideRow(id, row.attempts(), nowNanos, row.lastError())
                 : row);
   }
 }

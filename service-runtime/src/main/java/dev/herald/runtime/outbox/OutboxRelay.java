@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -153,13 +152,13 @@ public final class OutboxRelay implements AutoCloseable {
       return;
     }
     long id = rows.getFirst().id();
-    aside.failed(id, attempts, failure, Instant.now());
+    aside.failed(id, attempts, failure, System.nanoTime());
     isolation.nextRow();
     log.error("Outbox row set aside topic={} id={} attempts={}", topic, id, attempts, failure);
   }
 
   private boolean sendDueAside() {
-    Optional<AsideRow> due = aside.due(Instant.now());
+    Optional<AsideRow> due = aside.due(System.nanoTime());
     if (due.isEmpty()) {
       return false;
     }
@@ -172,7 +171,7 @@ public final class OutboxRelay implements AutoCloseable {
     Optional<Exception> failure = attempt(rows);
     if (failure.isPresent()) {
       failures.increment();
-      aside.failed(id, 1, failure.get(), Instant.now());
+      aside.failed(id, 1, failure.get(), System.nanoTime());
     } else {
       store.delete(rows);
       aside.forget(id);
@@ -199,7 +198,7 @@ public final class OutboxRelay implements AutoCloseable {
     isolation.succeeded();
     if (outage) {
       // Rows set aside while nothing worked have done nothing wrong.
-      aside.allDue(Instant.now());
+      aside.allDue(System.nanoTime());
       outage = false;
     }
     if (failuresInARow > 0) {

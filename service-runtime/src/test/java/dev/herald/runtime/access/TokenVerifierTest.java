@@ -145,6 +145,17 @@ class TokenVerifierTest {
   }
 
   @Test
+  void aTokenOfAClockThatWasAheadIsNotUsedOnceTheClockIsRight() {
+    MovableClock clock = new MovableClock();
+    ServiceTokens tokens = new ServiceTokens(TOKENS.serviceSecret(), "gateway", clock);
+    clock.advance(Duration.ofDays(3));
+    String ofTheFuture = tokens.mint();
+    clock.advance(Duration.ofDays(-3));
+    assertThat(tokens.mint()).isNotEqualTo(ofTheFuture);
+    assertThat(verifier.verify(tokens.mint()).role()).isEqualTo(Role.SERVICE);
+  }
+
+  @Test
   void aShortServiceSecretIsRefused() {
     assertThatThrownBy(() -> new ServiceTokens(new Secret("short"), "gateway"))
         .hasMessageContaining("HERALD_SERVICE_SECRET");
