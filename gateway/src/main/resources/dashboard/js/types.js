@@ -12,12 +12,13 @@
  * @property {string} [column]
  * @property {string} [text]
  * @property {string} [fallback]
+ * @property {boolean} [track] the text is an address, and who opens it is counted
  */
 
 /**
  * @typedef {object} Content
  * @property {{templateId: string, name?: string, language?: string, parameters: ParameterBinding[]}} [template]
- * @property {{text: string, previewUrl?: boolean, mediaLink?: string, mediaType?: string}} [regular]
+ * @property {{text: string, previewUrl?: boolean, trackLinks?: boolean, mediaLink?: string, mediaType?: string}} [regular]
  */
 
 /**
@@ -32,6 +33,7 @@
  * @property {Content} content
  * @property {number} audience
  * @property {number} maxRate
+ * @property {string} [finishWithin] e.g. "3600s"
  * @property {string} [startTime]
  * @property {string} createTime
  * @property {string} [launchTime]
@@ -43,6 +45,7 @@
  * @property {number} attempted
  * @property {boolean} simulated
  * @property {string[]} audienceColumns
+ * @property {string} [nextAttemptTime] while everybody who is left waits
  * @property {Analytics} [analytics] only in lists
  */
 

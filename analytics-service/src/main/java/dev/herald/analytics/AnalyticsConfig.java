@@ -5,6 +5,7 @@ import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.config.SettingException;
 import dev.herald.runtime.config.Settings;
 import dev.herald.runtime.database.DatabaseConfig;
+import dev.herald.runtime.grpc.ChannelSecurity;
 import dev.herald.runtime.grpc.GrpcServerConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param jwks where the gateway publishes its signing keys
  * @param serviceSecret shared by all services
  * @param billingTarget where billing-service is
+ * @param peerSecurity how it is spoken to
  * @param retention how long single messages are kept; the figures stay
  */
 public record AnalyticsConfig(
@@ -23,6 +25,7 @@ public record AnalyticsConfig(
     URI jwks,
     Secret serviceSecret,
     String billingTarget,
+    ChannelSecurity peerSecurity,
     Duration retention) {
   public static final int DEFAULT_PORT = 9102;
   private static final String RETENTION = "HERALD_MESSAGE_RETENTION";
@@ -40,7 +43,10 @@ public record AnalyticsConfig(
         settings.secret(
             ServiceTokens.SETTING, "Secret that all services share, at least 32 bytes."),
         settings.string(
-            "HERALD_BILLING_TARGET", "127.0.0.1:9103", "gRPC target of billing-service."),
+            "HERALD_BILLING_TARGET",
+            "127.0.0.1:9103",
+            "gRPC target of billing-service; several: host:port,host:port."),
+        ChannelSecurity.from(settings),
         retention(settings));
   }
 

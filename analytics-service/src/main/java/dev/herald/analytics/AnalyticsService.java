@@ -7,11 +7,13 @@ import dev.herald.analytics.campaign.Costs;
 import dev.herald.analytics.campaign.Reconciliation;
 import dev.herald.analytics.campaign.SeriesStore;
 import dev.herald.analytics.campaign.SnapshotStore;
+import dev.herald.analytics.campaign.TallyStore;
 import dev.herald.analytics.campaign.UnattributedStore;
 import dev.herald.analytics.evidence.EvidenceRpc;
 import dev.herald.analytics.evidence.MergeStore;
 import dev.herald.analytics.message.MessageStore;
 import dev.herald.analytics.retention.Retention;
+import dev.herald.analytics.retention.RetentionRpc;
 import dev.herald.analytics.usage.UsageRelay;
 import dev.herald.runtime.access.ServiceTokens;
 import dev.herald.runtime.access.TokenVerifier;
@@ -57,6 +59,7 @@ public final class AnalyticsService implements AutoCloseable {
       ManagedChannel billing =
           GrpcClients.channel(
               config.billingTarget(),
+              config.peerSecurity(),
               new ServiceTokens(config.serviceSecret(), "analytics").asCredentials());
       resources.own("billing channel", billing::shutdownNow);
       GrpcServer server = serve(config, tokens, metrics, resources, database.jdbi(), billing);
@@ -79,7 +82,8 @@ public final class AnalyticsService implements AutoCloseable {
     Costs costs = new Costs(billing);
     UsageRelay usage = resources.own(new UsageRelay(jdbi, billing));
     Changes changes = resources.own(new Changes(campaigns, costs));
-    resources.own(new Retention(jdbi, config.retention(), InstantSource.system()));
+    Retention retention =
+        resources.own(new Retention(jdbi, config.retention(), InstantSource.system()));
     EvidenceRpc evidence =
         resources.own(
             new EvidenceRpc(
@@ -87,12 +91,14 @@ public final class AnalyticsService implements AutoCloseable {
                 new SnapshotStore(jdbi),
                 new UnattributedStore(jdbi),
                 messages,
+                new TallyStore(jdbi),
                 usage::wake,
                 metrics));
     return resources.own(
         GrpcServer.builder(config.grpc(), tokens, metrics)
             .maxInboundBytes(MAX_INBOUND_BYTES)
             .service(evidence)
+            .service(new RetentionRpc(retention))
             .service(
                 new CampaignAnalyticsRpc(
                     campaigns,

@@ -15,6 +15,7 @@ import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
 import dev.herald.common.v1.MessageType;
 import dev.herald.runtime.database.DatabaseConfig;
+import dev.herald.runtime.grpc.ChannelSecurity;
 import dev.herald.runtime.grpc.GrpcClients;
 import dev.herald.runtime.grpc.GrpcServerConfig;
 import dev.herald.runtime.testing.EmbeddedDatabases;
@@ -57,6 +58,7 @@ final class AnalyticsFixture implements AutoCloseable {
                 URI.create("http://127.0.0.1:9/unused"),
                 tokens.serviceSecret(),
                 "127.0.0.1:9",
+                ChannelSecurity.plaintext(),
                 Duration.ofDays(400)),
             tokens.verifier(),
             new SimpleMeterRegistry());

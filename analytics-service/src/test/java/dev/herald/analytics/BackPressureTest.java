@@ -14,7 +14,6 @@ import dev.herald.runtime.grpc.GrpcErrors;
 import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +47,7 @@ class BackPressureTest {
                 task -> Thread.ofVirtual().start(task));
         callers.add(caller);
       }
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refusal.get() != null);
+      Awaitility.await().until(() -> refusal.get() != null);
       HeraldException refused = GrpcErrors.fromStatus(refusal.get());
       assertThat(refused.reason()).isEqualTo("EVIDENCE_QUEUE_FULL");
       assertThat(refused.retryAfter()).isPresent();

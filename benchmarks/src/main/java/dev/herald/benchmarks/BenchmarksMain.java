@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Runs the benchmark that is named first, with the parameters that follow. */
+/**
+ * Runs the benchmark that is named first, with the parameters that follow; or all, into a table.
+ */
 public final class BenchmarksMain {
   private static final List<Benchmark> ALL =
       List.of(
@@ -18,7 +20,11 @@ public final class BenchmarksMain {
           new Ledger(),
           new Webhook(),
           new Export(),
-          new ForeignIds());
+          new ForeignIds(),
+          new Redirect(),
+          new Start(),
+          new Footprint(),
+          new Sizing());
 
   private BenchmarksMain() {}
 
@@ -29,6 +35,10 @@ public final class BenchmarksMain {
     if (name.equals("--list")) {
       ALL.forEach(it -> System.out.printf("%-12s %s%n", it.name(), it.description()));
       return;
+    }
+    if (name.equals("--all")) {
+      List<String> all = ALL.stream().map(Benchmark::name).toList();
+      System.exit(Everything.parse(all, words.subList(1, words.size())).run() ? 0 : 1);
     }
     Benchmark benchmark =
         ALL.stream()

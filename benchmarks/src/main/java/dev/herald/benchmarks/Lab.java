@@ -24,6 +24,15 @@ import org.postgresql.PGConnection;
 
 /** A Herald of its own on free ports in a temporary folder, gone when closed. */
 final class Lab implements AutoCloseable {
+  /**
+   * A WhatsApp that tells of every message, and soon: figures are then final at a definite moment.
+   */
+  static final Map<String, String> PROMPT_WHATSAPP =
+      Map.of(
+          "HERALD_SIMULATOR_TIME_SCALE", "0.02",
+          "HERALD_SIMULATOR_SILENCE_RATE", "0",
+          "HERALD_SIMULATOR_ANSWER_LATENCY", "20ms");
+
   private final Path folder;
   private final Herald herald;
   private final ServiceTokens tokens;

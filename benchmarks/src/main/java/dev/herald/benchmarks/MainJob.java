@@ -38,13 +38,7 @@ final class MainJob implements Benchmark {
   @Override
   public Map<String, String> run(Parameters parameters) throws IOException {
     int audience = parameters.integer("audience", 10_000);
-    // Every message is heard of, and soon: the figures are then final at a definite moment.
-    Map<String, String> prompt =
-        Map.of(
-            "HERALD_SIMULATOR_TIME_SCALE", "0.02",
-            "HERALD_SIMULATOR_SILENCE_RATE", "0",
-            "HERALD_SIMULATOR_ANSWER_LATENCY", "20ms");
-    try (Lab lab = Lab.open(prompt);
+    try (Lab lab = Lab.open(Lab.PROMPT_WHATSAPP);
         Api api = lab.api()) {
       lab.herald().prepareFirstLook();
       Campaigns campaigns = Campaigns.of(api);
@@ -81,7 +75,7 @@ final class MainJob implements Benchmark {
     return seconds;
   }
 
-  private static void awaitNews(Campaigns campaigns, String id) {
+  static void awaitNews(Campaigns campaigns, String id) {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     JsonNode analytics = campaigns.analytics(id);
     while (analytics.path("pending").asInt() > 0 || analytics.path("accepted").asInt() > 0) {

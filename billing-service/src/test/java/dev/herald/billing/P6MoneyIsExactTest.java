@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * what really happened.
  */
 class P6MoneyIsExactTest {
-  private static final int CAMPAIGNS = Integer.getInteger("herald.campaigns", 10_000);
+  private static final int CAMPAIGNS = Integer.getInteger("herald.campaigns", 2_000);
   private static final int WALLETS = 80;
   private static final int RELAYS = 10;
   private static final int TOGETHER = 50;

@@ -6,14 +6,17 @@ import dev.herald.campaign.upkeep.RestoreGuard;
 import dev.herald.campaign.whatsapp.CloudApiConfig;
 import dev.herald.runtime.access.JwksSource;
 import dev.herald.runtime.access.ServiceTokens;
+import dev.herald.runtime.config.PublicUrl;
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.config.Settings;
 import dev.herald.runtime.database.DatabaseConfig;
 import dev.herald.runtime.grpc.ChannelSecurity;
 import dev.herald.runtime.grpc.GrpcServerConfig;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What campaign-service is told at its start.
@@ -24,11 +27,13 @@ import java.util.List;
  * @param jwks the gateway's public keys
  * @param serviceSecret shared by all services
  * @param messageKeySecrets the first signs; shared with the gateway
+ * @param publicUrl where people reach the gateway, for tracked links
  * @param encryptionKeys the first seals the secrets of channels
  * @param maxAudience most recipients of one upload
  * @param expireAfter silence after which a message is given up
  * @param replyWindow how long after a message an inbound one counts as its reply
  * @param repliesKept how long the words of a reply are kept
+ * @param conversionWindow how long after a message what its recipient does is owed to it
  * @param stopKeywords inbound texts that opt a person out
  * @param startKeywords inbound texts that opt a person in again
  * @param clusterEpoch to be raised by the operator after a restore
@@ -42,6 +47,7 @@ public record CampaignConfig(
     JwksSource jwks,
     Secret serviceSecret,
     List<Secret> messageKeySecrets,
+    Optional<URI> publicUrl,
     List<Secret> encryptionKeys,
     CloudApiConfig whatsapp,
     DispatchConfig dispatch,
@@ -50,6 +56,7 @@ public record CampaignConfig(
     Duration unconfirmedAge,
     Duration replyWindow,
     Duration repliesKept,
+    Duration conversionWindow,
     List<String> stopKeywords,
     List<String> startKeywords,
     int clusterEpoch) {
@@ -60,6 +67,7 @@ public record CampaignConfig(
   public static final Duration DEFAULT_UNCONFIRMED_AGE = Duration.ofMinutes(30);
   public static final Duration DEFAULT_REPLY_WINDOW = Duration.ofHours(72);
   public static final Duration DEFAULT_REPLIES_KEPT = Duration.ofDays(90);
+  public static final Duration DEFAULT_CONVERSION_WINDOW = Duration.ofDays(7);
   public static final List<String> DEFAULT_STOP =
       List.of("STOP", "STOP ALL", "UNSUBSCRIBE", "OPT OUT");
   public static final List<String> DEFAULT_START = List.of("START", "UNSTOP", "SUBSCRIBE");
@@ -70,9 +78,13 @@ public record CampaignConfig(
         DatabaseConfig.from(settings),
         GrpcServerConfig.from(settings, DEFAULT_PORT),
         settings.string(
-            "HERALD_ANALYTICS_TARGET", "127.0.0.1:9102", "gRPC target of analytics-service."),
+            "HERALD_ANALYTICS_TARGET",
+            "127.0.0.1:9102",
+            "gRPC target of analytics-service; several: host:port,host:port."),
         settings.string(
-            "HERALD_BILLING_TARGET", "127.0.0.1:9103", "gRPC target of billing-service."),
+            "HERALD_BILLING_TARGET",
+            "127.0.0.1:9103",
+            "gRPC target of billing-service; several: host:port,host:port."),
         ChannelSecurity.from(settings),
         JwksSource.remote(
             settings.uri(
@@ -84,6 +96,7 @@ public record CampaignConfig(
             MessageKeyCodec.SETTING,
             "Signs the key that travels with every message; shared with the gateway; the first"
                 + " signs, the others still verify."),
+        PublicUrl.from(settings),
         settings.secrets(
             SecretBox.SETTING,
             "Encrypts the secrets of channels: 32 bytes, as 64 hexadecimal digits; the first seals,"
@@ -109,6 +122,10 @@ public record CampaignConfig(
             "HERALD_REPLY_RETENTION",
             DEFAULT_REPLIES_KEPT,
             "How long the words of a reply are kept; the counts stay."),
+        settings.duration(
+            "HERALD_CONVERSION_WINDOW",
+            DEFAULT_CONVERSION_WINDOW,
+            "How long after a message a conversion told by phone number is owed to it."),
         settings.list("HERALD_STOP_KEYWORDS", DEFAULT_STOP, "Inbound texts that opt a person out."),
         settings.list(
             "HERALD_START_KEYWORDS", DEFAULT_START, "Inbound texts that opt a person in again."),

@@ -19,6 +19,9 @@ import dev.herald.campaign.channel.ChannelStore;
 import dev.herald.campaign.contact.ContactRpc;
 import dev.herald.campaign.contact.ContactStore;
 import dev.herald.campaign.contact.ErasureStore;
+import dev.herald.campaign.conversion.ConversionRpc;
+import dev.herald.campaign.conversion.ConversionStore;
+import dev.herald.campaign.conversion.Conversions;
 import dev.herald.campaign.dispatch.BatchStore;
 import dev.herald.campaign.dispatch.ClosingStore;
 import dev.herald.campaign.dispatch.Dispatcher;
@@ -26,19 +29,26 @@ import dev.herald.campaign.dispatch.TargetStore;
 import dev.herald.campaign.feed.FeedRpc;
 import dev.herald.campaign.inbound.InboundRpc;
 import dev.herald.campaign.inbound.Keywords;
+import dev.herald.campaign.link.LinkRpc;
+import dev.herald.campaign.message.LinkAddresses;
 import dev.herald.campaign.money.BillingClient;
 import dev.herald.campaign.money.ReservationStore;
+import dev.herald.campaign.reply.AnsweredStore;
 import dev.herald.campaign.reply.ReplyRpc;
 import dev.herald.campaign.reply.ReplyStore;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.report.Reports;
 import dev.herald.campaign.request.RequestLog;
+import dev.herald.campaign.rules.Admission;
+import dev.herald.campaign.rules.SendingRulesRpc;
+import dev.herald.campaign.rules.SendingRulesStore;
 import dev.herald.campaign.secret.SecretBox;
 import dev.herald.campaign.template.TemplateRpc;
 import dev.herald.campaign.template.TemplateStore;
 import dev.herald.campaign.template.TemplateSync;
 import dev.herald.campaign.trigger.TestMessages;
 import dev.herald.campaign.trigger.Trigger;
+import dev.herald.campaign.upkeep.ErrorSpikes;
 import dev.herald.campaign.upkeep.ReservationKeeper;
 import dev.herald.campaign.upkeep.RestoreGuard;
 import dev.herald.campaign.upkeep.ScheduledStarts;
@@ -52,6 +62,7 @@ import dev.herald.runtime.access.TokenVerifier;
 import dev.herald.runtime.database.Database;
 import dev.herald.runtime.grpc.GrpcClients;
 import dev.herald.runtime.grpc.GrpcServer;
+import dev.herald.runtime.messagekey.LinkCodec;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import dev.herald.runtime.outbox.OutboxRelay;
 import dev.herald.runtime.process.Resources;
@@ -72,6 +83,7 @@ public final class CampaignService implements AutoCloseable {
   private static final int MAX_INBOUND_BYTES = 4 * 1024 * 1024;
   private static final int EVIDENCE_ROWS = 200;
   private static final int RELEASE_ROWS = 100;
+  private static final int FREED_AT_ONCE = 5000;
 
   private final Resources resources;
   private final Database database;
@@ -117,16 +129,19 @@ public final class CampaignService implements AutoCloseable {
     ChannelStore channels = new ChannelStore(box);
     TemplateStore templates = new TemplateStore();
     ReplyStore replies = new ReplyStore();
+    ConversionStore conversions = new ConversionStore();
     ErasureStore erased = new ErasureStore(box, replies);
     ContactStore contacts = new ContactStore(erased);
     CampaignStore campaigns = new CampaignStore();
     RecipientStore recipients = new RecipientStore();
     ImportStore imports = new ImportStore();
     ReservationStore reservations = new ReservationStore();
+    SendingRulesStore rules = new SendingRulesStore();
 
     // Rules
     Reports reports = new Reports();
-    Contents contents = new Contents(templates);
+    LinkCodec links = new LinkCodec(config.messageKeySecrets());
+    Contents contents = new Contents(templates, new LinkAddresses(config.publicUrl(), links));
     Transitions transitions = new Transitions(campaigns, reports);
     new RestoreGuard(jdbi, transitions, config.clusterEpoch()).check();
     Dispatcher dispatcher =
@@ -134,7 +149,7 @@ public final class CampaignService implements AutoCloseable {
             new Dispatcher(
                 jdbi,
                 new BatchStore(jdbi, config.dispatch()),
-                new TargetStore(jdbi, erased),
+                new TargetStore(jdbi, erased, new Admission(jdbi, rules, clock)),
                 new ClosingStore(jdbi, contacts, recipients, reports),
                 campaigns,
                 channels,
@@ -152,6 +167,7 @@ public final class CampaignService implements AutoCloseable {
             transitions,
             channels,
             recipients,
+            rules,
             contents,
             reports,
             analytics,
@@ -208,6 +224,7 @@ public final class CampaignService implements AutoCloseable {
             recipients,
             imports,
             contacts,
+            conversions,
             contents,
             reports,
             analytics,
@@ -267,9 +284,18 @@ public final class CampaignService implements AutoCloseable {
                         config.expireAfter(),
                         clock)
                     ::run)
+            .every(
+                Duration.ofSeconds(1),
+                "freed",
+                () -> jdbi.inTransaction(tx -> rules.free(tx, FREED_AT_ONCE)))
+            .every(
+                Duration.ofSeconds(5),
+                "errors",
+                new ErrorSpikes(jdbi, campaigns, analytics, rules, transitions, dispatcher)::run)
             .every(Duration.ofSeconds(10), "audiences", sweeper::audiences)
             .every(Duration.ofMinutes(10), "answers", sweeper::answers)
             .every(Duration.ofMinutes(10), "replies", sweeper::replies)
+            .every(Duration.ofMinutes(10), "rules", sweeper::rules)
             .every(Duration.ofMinutes(10), "tests", sweeper::tests));
     dispatcher.start();
 
@@ -282,7 +308,23 @@ public final class CampaignService implements AutoCloseable {
                 .service(new TemplateRpc(jdbi, templates, channels, sync))
                 .service(new ContactRpc(jdbi, contacts, erased))
                 .service(new FeedRpc(jdbi))
+                .service(new LinkRpc(jdbi, campaigns))
                 .service(new ReplyRpc(jdbi, campaigns, replies))
+                .service(
+                    new ConversionRpc(
+                        jdbi,
+                        campaigns,
+                        conversions,
+                        new Conversions(
+                            jdbi,
+                            conversions,
+                            new AnsweredStore(),
+                            campaigns,
+                            analytics,
+                            links,
+                            config.conversionWindow()),
+                        clock))
+                .service(new SendingRulesRpc(jdbi, rules))
                 .service(
                     new CampaignRpc(
                         jdbi,

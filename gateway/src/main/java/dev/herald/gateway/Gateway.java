@@ -33,6 +33,7 @@ import dev.herald.gateway.identity.SignInLinks;
 import dev.herald.gateway.identity.SigningKeys;
 import dev.herald.gateway.identity.WorkspaceRpc;
 import dev.herald.gateway.identity.WorkspaceStore;
+import dev.herald.gateway.link.Links;
 import dev.herald.gateway.subscription.Subscriptions;
 import dev.herald.gateway.webhook.Webhooks;
 import dev.herald.runtime.access.ServiceTokens;
@@ -64,6 +65,7 @@ public final class Gateway implements AutoCloseable {
   private final Api api;
   private final DocsRoutes docs;
   private final HttpServer server;
+  private final Optional<Integer> grpcPort;
 
   private Gateway(GatewayConfig config, Resources resources) {
     this.config = config;
@@ -91,10 +93,10 @@ public final class Gateway implements AutoCloseable {
     AccessTokens tokens = new AccessTokens(signingKeys, Clock.systemUTC());
     SessionCookie cookie = new SessionCookie(publicUrl);
     Origins origins = new Origins(publicUrl);
-    SignInLinks links = new SignInLinks(this::publicAddress);
+    SignInLinks signInLinks = new SignInLinks(this::publicAddress);
     Requests requests = new Requests(jdbi, config.serviceSecret());
     IdentityRpc identity =
-        new IdentityRpc(workspaces, people, apiKeys, tokens, audit, links, requests);
+        new IdentityRpc(workspaces, people, apiKeys, tokens, audit, signInLinks, requests);
 
     Provisioner provisioner = resources.own(new Provisioner(workspaces, billing, campaign));
 
@@ -119,10 +121,13 @@ public final class Gateway implements AutoCloseable {
                 subscriptions.events(),
                 metrics));
 
+    Links links =
+        resources.own(new Links(jdbi, config.messageKeySecrets(), campaign, analytics, metrics));
+
     StreamLimits streams =
         new StreamLimits(config.limits().streams(), STREAMS_OF_WORKSPACE, STREAMS_OF_PRINCIPAL);
     ClientAddress addresses = new ClientAddress(config.trustedProxies());
-    Services services = new Services(campaign, analytics, billing, tokens);
+    Services services = new Services(campaign, analytics, billing, tokens::forCall);
     Authenticator authenticator = new Authenticator(apiKeys, sessions, cookie, origins);
     RateLimits rates =
         new RateLimits(config.limits().requestsPerSecond(), config.limits().requestsAtOnce());
@@ -141,11 +146,12 @@ public final class Gateway implements AutoCloseable {
             services,
             authenticator,
             identity,
-            new WorkspaceRpc(workspaces, people, identity, links, requests, provisioner),
+            new WorkspaceRpc(workspaces, people, identity, signInLinks, requests, provisioner),
             new SessionRoutes(people, sessions, cookie, origins, identity),
             oidc,
             webhooks.quarantine(),
             subscriptions.rpc(),
+            links.rpc(),
             audit,
             addresses,
             rates,
@@ -157,7 +163,10 @@ public final class Gateway implements AutoCloseable {
     this.docs = new DocsRoutes(api.description());
     Dashboard dashboard = new Dashboard();
 
-    this.bootstrap = new Bootstrap(workspaces, apiKeys, people, provisioner, links);
+    this.grpcPort =
+        config.grpc().map(grpc -> resources.own(api.grpc().serve(grpc, metrics)).port());
+
+    this.bootstrap = new Bootstrap(workspaces, apiKeys, people, provisioner, signInLinks);
     firstKey(config.bootstrap());
 
     Housekeeping housekeeping = resources.own(new Housekeeping());
@@ -185,6 +194,7 @@ public final class Gateway implements AutoCloseable {
                   api.register(routes);
                   oidc.register(routes);
                   webhooks.register(routes);
+                  links.register(routes);
                   aisensy.register(routes);
                   ops.register(routes);
                   docs.register(routes);
@@ -209,6 +219,11 @@ public final class Gateway implements AutoCloseable {
   /** The port of the HTTP API. */
   public int port() {
     return server.port();
+  }
+
+  /** The port of the same by gRPC; empty if that is off. */
+  public Optional<Integer> grpcPort() {
+    return grpcPort;
   }
 
   /** The first workspace, ready to be used, with a fresh one-time sign-in link for its owner. */

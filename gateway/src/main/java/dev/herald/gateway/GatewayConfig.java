@@ -3,13 +3,16 @@ package dev.herald.gateway;
 import dev.herald.gateway.http.Network;
 import dev.herald.gateway.http.Tls;
 import dev.herald.gateway.identity.OidcSettings;
+import dev.herald.gateway.webhook.KafkaSettings;
 import dev.herald.gateway.webhook.Webhooks.WebhookSettings;
 import dev.herald.runtime.access.ServiceTokens;
+import dev.herald.runtime.config.PublicUrl;
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.config.SettingException;
 import dev.herald.runtime.config.Settings;
 import dev.herald.runtime.database.DatabaseConfig;
 import dev.herald.runtime.grpc.ChannelSecurity;
+import dev.herald.runtime.grpc.GrpcServerConfig;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.Optional;
 /**
  * What the gateway is told at its start.
  *
+ * @param grpc where the gateway's own contract is served by gRPC; empty: nowhere
  * @param publicUrl where people reach the gateway; empty: where it listens
  * @param trustedProxies proxies whose word about a client's address counts
  * @param oidc the provider people may sign in by; empty: passwords and links only
@@ -27,6 +31,7 @@ import java.util.Optional;
  */
 public record GatewayConfig(
     HttpSettings http,
+    Optional<GrpcServerConfig> grpc,
     Optional<URI> publicUrl,
     List<String> trustedProxies,
     DatabaseConfig database,
@@ -41,6 +46,7 @@ public record GatewayConfig(
     List<Network> egressNetworks,
     Optional<Secret> metricsToken) {
   static final int DEFAULT_PORT = 8080;
+  static final int DEFAULT_GRPC_PORT = 9100;
 
   private static final int MIN_BOOTSTRAP_KEY = 16;
 
@@ -83,7 +89,8 @@ public record GatewayConfig(
   public static GatewayConfig from(Settings settings) {
     return new GatewayConfig(
         http(settings),
-        publicUrl(settings),
+        grpc(settings),
+        PublicUrl.from(settings),
         settings.list(
             "HERALD_TRUSTED_PROXIES",
             List.of(),
@@ -124,6 +131,17 @@ public record GatewayConfig(
         tls(settings));
   }
 
+  private static Optional<GrpcServerConfig> grpc(Settings settings) {
+    boolean on =
+        settings.flag(
+            "HERALD_GRPC_GATEWAY",
+            false,
+            "Serves the gateway's own contract by gRPC, too, on HERALD_GRPC_PORT: for"
+                + " herald-admin.");
+    GrpcServerConfig config = GrpcServerConfig.from(settings, DEFAULT_GRPC_PORT);
+    return on ? Optional.of(config) : Optional.empty();
+  }
+
   private static Optional<Tls> tls(Settings settings) {
     Optional<Path> certificate =
         settings.file(
@@ -138,37 +156,21 @@ public record GatewayConfig(
     return certificate.map(file -> new Tls(file, key.orElseThrow()));
   }
 
-  private static Optional<URI> publicUrl(Settings settings) {
-    URI url =
-        settings.uri(
-            "HERALD_PUBLIC_URL",
-            "",
-            "Where people reach the gateway, such as https://herald.example.com; for links and"
-                + " cookies.");
-    if (url.toString().isEmpty()) {
-      return Optional.empty();
-    }
-    boolean usable =
-        url.getHost() != null
-            && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
-    if (!usable) {
-      throw new SettingException("HERALD_PUBLIC_URL must be an http or https address: " + url);
-    }
-    String path = url.getPath() == null ? "" : url.getPath();
-    if (!path.isEmpty() && !path.equals("/")) {
-      throw new SettingException("HERALD_PUBLIC_URL must not have a path: " + url);
-    }
-    return Optional.of(url);
-  }
-
-  private static Targets targets(Settings settings) {
+  /** Where the services are. */
+  public static Targets targets(Settings settings) {
     return new Targets(
         settings.string(
-            "HERALD_CAMPAIGN_TARGET", "127.0.0.1:9101", "gRPC target of campaign-service."),
+            "HERALD_CAMPAIGN_TARGET",
+            "127.0.0.1:9101",
+            "gRPC target of campaign-service; several: host:port,host:port."),
         settings.string(
-            "HERALD_ANALYTICS_TARGET", "127.0.0.1:9102", "gRPC target of analytics-service."),
+            "HERALD_ANALYTICS_TARGET",
+            "127.0.0.1:9102",
+            "gRPC target of analytics-service; several: host:port,host:port."),
         settings.string(
-            "HERALD_BILLING_TARGET", "127.0.0.1:9103", "gRPC target of billing-service."),
+            "HERALD_BILLING_TARGET",
+            "127.0.0.1:9103",
+            "gRPC target of billing-service; several: host:port,host:port."),
         ChannelSecurity.from(settings));
   }
 
@@ -196,7 +198,8 @@ public record GatewayConfig(
             "HERALD_WEBHOOK_LEASE",
             Duration.ofSeconds(60),
             "How long webhooks stay with an applier that has fallen silent before another takes"
-                + " them; longer than one batch takes."));
+                + " them; longer than one batch takes."),
+        KafkaSettings.from(settings));
   }
 
   private static BootstrapSettings bootstrap(Settings settings) {

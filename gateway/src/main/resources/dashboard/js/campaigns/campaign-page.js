@@ -24,12 +24,17 @@ import { StatusPill } from './status.js';
 /** @typedef {import('../types.js').Campaign} Campaign */
 /** @typedef {import('../types.js').Analytics} Analytics */
 
+const REREAD_MILLIS = 20_000;
+// A pause shorter than this is nothing to tell anybody.
+const LONG_WAIT_MILLIS = 60_000;
+
 const TABS = ['results', 'recipients', 'cost', 'history'];
 
 /** One campaign: what was sent, to whom, what became of it, what it cost. @param {{id: string}} props */
 export default function CampaignPage({ id }) {
   const campaign = useResource(`campaign ${id}`, (signal) => get(`/campaigns/${id}`, {}, signal));
   const analytics = useAnalytics(id, campaign);
+  useRereading(campaign, analytics.data?.status === 'LIVE');
   usePageTitle(campaign.data?.name ?? '');
 
   if (campaign.error?.status === 404) {
@@ -65,6 +70,15 @@ function useAnalytics(id, campaign) {
     status.current = data.status;
   }), [id]);
   return analytics.data === null && campaign.data ? { ...analytics, data: noAnalytics(campaign.data) } : analytics;
+}
+
+/** Whom a LIVE campaign waits for changes without a change of its figures. */
+function useRereading(campaign, live) {
+  useEffect(() => {
+    if (!live) return undefined;
+    const timer = setInterval(() => document.hidden || campaign.reload(), REREAD_MILLIS);
+    return () => clearInterval(timer);
+  }, [live, campaign.reload]);
 }
 
 /** @param {{campaign: Campaign, analytics: Analytics, onChange: (campaign: Partial<Campaign>) => void}} props */
@@ -126,6 +140,9 @@ function StatusNotice({ campaign }) {
   }
   if (campaign.status === 'SCHEDULED') {
     return html`<${Notice} icon="clock" title=${t('campaign.starts', { when: relativeTime(campaign.startTime) })}>${exactTime(campaign.startTime)}<//>`;
+  }
+  if (campaign.status === 'LIVE' && Date.parse(campaign.nextAttemptTime ?? '') > Date.now() + LONG_WAIT_MILLIS) {
+    return html`<${Notice} icon="clock" title=${t('campaign.waits', { when: relativeTime(campaign.nextAttemptTime) })}>${t('campaign.waits.text')} ${exactTime(campaign.nextAttemptTime)}<//>`;
   }
   if (campaign.status === 'STOPPED') return html`<${Notice} icon="stop" title=${t('campaign.stopped.title')}>${t('campaign.stopped.text')}<//>`;
   if (campaign.status === 'DRAFT') return html`<${Notice} icon="draft" title=${t('campaign.draft.title')}>${t('campaign.draft.text')}<//>`;

@@ -8,9 +8,11 @@ import { useResource } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
 import { Loaded, Notice } from '../ui/notice.js';
 import { Table } from '../ui/table.js';
+import { Conversions } from './conversions.js';
 import { CostCard } from './cost.js';
 import { Failures } from './failures.js';
 import { Funnel } from './funnel.js';
+import { Links } from './links.js';
 import { MetricTiles } from './metric-tiles.js';
 import { MessagePreview } from './message-preview.js';
 import { Replies } from './replies.js';
@@ -25,7 +27,9 @@ export function ResultsTab({ campaign, analytics, onShow }) {
   const countries = useResource(`countries ${campaign.id}`, async (signal) => (await get(`/campaigns/${campaign.id}/countries`, {}, signal)).countries ?? []);
   const series = useResource(`series ${campaign.id}`, (signal) => get(`/campaigns/${campaign.id}/series`, {}, signal));
   const replies = useResource(`replyCounts ${campaign.id}`, async (signal) => (await get(`/campaigns/${campaign.id}/replyCounts`, {}, signal)).counts ?? []);
-  useReread(analytics.version, [failures, countries, series, replies]);
+  const links = useResource(`links ${campaign.id}`, async (signal) => (await get(`/campaigns/${campaign.id}/links`, {}, signal)).links ?? []);
+  const conversions = useResource(`conversions ${campaign.id}`, async (signal) => (await get(`/campaigns/${campaign.id}/conversionTotals`, {}, signal)).totals ?? []);
+  useReread(analytics.version, [failures, countries, series, replies, links, conversions]);
 
   return html`
     <div class="live-figures stack">
@@ -41,6 +45,16 @@ export function ResultsTab({ campaign, analytics, onShow }) {
           <h2 id="failures-title">${t('failures.title')}</h2>
           <${Loaded} resource=${failures}>${(reasons) => html`<${Failures} reasons=${reasons} onShow=${(code) => onShow('failed', { code: String(code) })} />`}<//>
         </section>
+        ${links.data?.length > 0 && html`
+          <section class="card" aria-labelledby="links-title">
+            <h2 id="links-title">${t('links.title')}</h2>
+            <${Links} links=${links.data} delivered=${analytics.delivered} />
+          </section>`}
+        ${conversions.data?.length > 0 && html`
+          <section class="card" aria-labelledby="conversions-title">
+            <h2 id="conversions-title">${t('conversions.title')}</h2>
+            <${Conversions} totals=${conversions.data} analytics=${analytics} />
+          </section>`}
         <section class="card" aria-labelledby="replies-title">
           <h2 id="replies-title">${t('replies.title')}</h2>
           <${Loaded} resource=${replies}>${(counts) => html`<${Replies} campaign=${campaign} counts=${counts} replied=${analytics.replied} />`}<//>

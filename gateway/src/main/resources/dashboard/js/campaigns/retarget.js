@@ -4,9 +4,17 @@ import { go } from '../router.js';
 import { Button, Choice } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
 import { html } from '../ui/html.js';
+import { AUDIENCES } from './metrics.js';
 
 /** Outcomes that are worth another message. */
-export const RETARGETS = ['unread', 'read', 'undelivered', 'failed', 'replied', 'clicked'];
+export const RETARGETS = ['unread', 'read', 'undelivered', 'failed', 'replied', 'clicked', 'unconverted', 'converted'];
+
+/** What to ask for, to get the people of an outcome into a campaign. */
+export function retargeted(show) {
+  if (show === 'unconverted') return { filter: AUDIENCES.clicked, converted: 'NOT_CONVERTED' };
+  if (show === 'converted') return { filter: {}, converted: 'CONVERTED' };
+  return { filter: AUDIENCES[show] };
+}
 
 /** Starts a new campaign for the people of this one with a certain outcome. */
 export function RetargetButton({ campaign }) {

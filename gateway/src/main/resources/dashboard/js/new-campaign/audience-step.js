@@ -2,8 +2,7 @@ import { useEffect, useRef, useState } from '../vendor.js';
 import { get, post, upload, url } from '../api.js';
 import { count, percent } from '../format.js';
 import { t } from '../i18n/index.js';
-import { AUDIENCES } from '../campaigns/metrics.js';
-import { RETARGETS } from '../campaigns/retarget.js';
+import { RETARGETS, retargeted } from '../campaigns/retarget.js';
 import { Button, Checkbox, Choice, Select, TextField } from '../ui/controls.js';
 import { useAction, useResource, useSettled } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
@@ -116,7 +115,7 @@ function CampaignSource({ campaign, query, onDone }) {
   const [from, setFrom] = useState(query.get('from') ?? '');
   const [show, setShow] = useState(RETARGETS.includes(query.get('show')) ? query.get('show') : 'unread');
   const earlier = useResource('campaigns for retargeting', async (signal) => (await get('/campaigns', { statuses: ['LIVE', 'PAUSED', 'SENT', 'STOPPED'], pageSize: 200 }, signal)).campaigns ?? []);
-  const taking = useAction(async () => onDone(await post(`/campaigns/${campaign.id}/audience:fromCampaign`, { sourceCampaignId: from, filter: AUDIENCES[show] })));
+  const taking = useAction(async () => onDone(await post(`/campaigns/${campaign.id}/audience:fromCampaign`, { sourceCampaignId: from, ...retargeted(show) })));
   return html`
     <${Loaded} resource=${earlier} lines=${2}>
       ${(all) => html`

@@ -16,15 +16,17 @@ import { get, patch, post, requestId } from '../api.js';
  * @property {string} mediaLink
  * @property {string} mediaType
  * @property {boolean} previewUrl
+ * @property {boolean} trackLinks
  * @property {Record<string, Binding>} bindings by placeholder
  * @property {string} defaultRegion
  * @property {string} maxRate
+ * @property {string} spreadHours
  */
 
-/** @typedef {{source: 'column' | 'text', column: string, text: string, fallback: string}} Binding */
+/** @typedef {{source: 'column' | 'text', column: string, text: string, fallback: string, track?: boolean}} Binding */
 
 /** @type {Form} */
-const EMPTY = { name: '', type: 'BROADCAST', messageType: 'TEMPLATE', channelId: '', templateId: '', text: '', mediaLink: '', mediaType: 'image', previewUrl: true, bindings: {}, defaultRegion: '', maxRate: '' };
+const EMPTY = { name: '', type: 'BROADCAST', messageType: 'TEMPLATE', channelId: '', templateId: '', text: '', mediaLink: '', mediaType: 'image', previewUrl: true, trackLinks: false, bindings: {}, defaultRegion: '', maxRate: '', spreadHours: '' };
 
 const MEDIA = 'header.media';
 
@@ -45,17 +47,28 @@ export function formOf(campaign) {
     templateId: template?.templateId ?? '',
     text: regular?.text ?? '',
     previewUrl: regular?.previewUrl ?? true,
+    trackLinks: regular?.trackLinks ?? false,
     mediaLink: regular?.mediaLink ?? '',
     mediaType: regular?.mediaType || 'image',
     bindings: Object.fromEntries((template?.parameters ?? []).map((binding) => [binding.placeholder, {
-      source: binding.text ? 'text' : 'column', column: binding.column === binding.placeholder ? '' : binding.column ?? '', text: binding.text ?? '', fallback: binding.fallback ?? '',
+      source: binding.text ? 'text' : 'column', column: binding.column === binding.placeholder ? '' : binding.column ?? '', text: binding.text ?? '', fallback: binding.fallback ?? '', track: binding.track ?? false,
     }])),
     defaultRegion: campaign.defaultRegion ?? '',
     maxRate: campaign.maxRate ? String(campaign.maxRate) : '',
+    spreadHours: hoursOf(campaign.finishWithin),
   };
   // What was typed after the last save wins, unless somebody changed the draft elsewhere since.
   return kept?.version === campaign.version ? { ...stored, ...kept.form } : stored;
 }
+
+/** @param {string | undefined} duration e.g. "5400s" */
+const hoursOf = (duration) => {
+  const seconds = Number.parseFloat(duration ?? '') || 0;
+  return seconds ? String(Math.round(seconds / 36) / 100) : '';
+};
+
+/** @param {Form} form @returns {string} how long the messages are spread, as Herald wants it */
+export const spreadOf = (form) => (form.type === 'BROADCAST' ? `${Math.round((Number(form.spreadHours) || 0) * 3600)}s` : '0s');
 
 function keptForm(id) {
   try {
@@ -77,17 +90,20 @@ export function keep(campaign, form) {
 /** @param {string} id */
 export const drop = (id) => sessionStorage.removeItem(slot(id));
 
+/** Whether a text is an address that could be tracked. @param {string} text */
+export const isAddress = (text) => /^https?:\/\/[^\s/]+/i.test(text.trim());
+
 /** @param {Form} form */
 function contentOf(form) {
   if (form.messageType === 'REGULAR') {
-    return { regular: { text: form.text, previewUrl: form.previewUrl, mediaLink: form.mediaLink.trim(), mediaType: form.mediaLink.trim() ? form.mediaType : '' } };
+    return { regular: { text: form.text, previewUrl: form.previewUrl, trackLinks: form.trackLinks, mediaLink: form.mediaLink.trim(), mediaType: form.mediaLink.trim() ? form.mediaType : '' } };
   }
   const parameters = Object.entries(form.bindings)
     .map(([placeholder, binding]) => ({ ...binding, placeholder, column: binding.column || (form.type === 'API' ? placeholder : '') }))
     .filter((binding) => (binding.source === 'text' ? binding.text.trim() : binding.column))
     .map((binding) => ({
       placeholder: binding.placeholder,
-      ...(binding.source === 'text' ? { text: binding.text } : { column: binding.column }),
+      ...(binding.source === 'text' ? { text: binding.text, track: Boolean(binding.track) && isAddress(binding.text) } : { column: binding.column }),
       fallback: binding.source === 'text' ? '' : binding.fallback,
     }));
   return { template: { templateId: form.templateId, parameters } };
@@ -98,7 +114,7 @@ let creation = requestId();
 
 /** Stores the draft at Herald. @param {Campaign | null} campaign @param {Form} form @returns {Promise<Campaign>} */
 export async function save(campaign, form) {
-  const common = { name: form.name.trim(), content: contentOf(form), defaultRegion: form.defaultRegion, maxRate: Number(form.maxRate) || 0, channelId: form.channelId };
+  const common = { name: form.name.trim(), content: contentOf(form), defaultRegion: form.defaultRegion, maxRate: Number(form.maxRate) || 0, finishWithin: spreadOf(form), channelId: form.channelId };
   if (campaign) {
     drop(campaign.id);
     return patch(`/campaigns/${campaign.id}`, { ...common, expectedVersion: '0' });

@@ -12,7 +12,7 @@ import { Amount } from '../ui/text.js';
 import { toast } from '../ui/toast.js';
 import { instantOf } from '../ui/zoned-time.js';
 import { ApiCall } from './api-call.js';
-import { drop } from './draft.js';
+import { drop, spreadOf } from './draft.js';
 import { Step } from './step.js';
 
 /** The last look: what it costs, whether the wallet has it, when it starts. */
@@ -27,7 +27,8 @@ export function LaunchStep({ campaign, form, change, channel, back }) {
 
   const launch = useAction(async () => {
     const rate = Number(form.maxRate) || 0;
-    if (rate !== campaign.maxRate) await patch(`/campaigns/${campaign.id}`, { maxRate: rate });
+    const finishWithin = spreadOf(form);
+    if (rate !== campaign.maxRate || finishWithin !== campaign.finishWithin) await patch(`/campaigns/${campaign.id}`, { maxRate: rate, finishWithin });
     const launched = await post(`/campaigns/${campaign.id}:launch`, start ? { startTime: start.toISOString() } : {});
     drop(campaign.id);
     window.dispatchEvent(new Event('herald:money'));
@@ -54,6 +55,7 @@ export function LaunchStep({ campaign, form, change, channel, back }) {
           <//>`}`}
       ${form.type === 'API' && html`<${ApiCall} campaign=${campaign} form=${form} />`}
       <${TextField} label=${t('launch.rate')} optional inputmode="numeric" class="field-short" hint=${t('launch.rate.hint', { rate: channel.rate })} value=${form.maxRate} onInput=${(maxRate) => /^\d{0,4}$/.test(maxRate) && change({ maxRate })} />
+      ${form.type === 'BROADCAST' && html`<${TextField} label=${t('launch.spread')} optional inputmode="decimal" class="field-short" hint=${t('launch.spread.hint')} value=${form.spreadHours} onInput=${(spreadHours) => /^\d{0,3}([.]\d{0,2})?$/.test(spreadHours) && change({ spreadHours })} />`}
       <${TestMessage} campaign=${campaign} form=${form} />
     <//>`;
 }

@@ -66,6 +66,7 @@ function FreeText({ form, change, forward, saving, back }) {
         ${form.mediaLink && html`<${Select} label=${t('new.mediaType')} value=${form.mediaType} onInput=${(mediaType) => change({ mediaType })} options=${['image', 'video', 'document'].map((type) => ({ value: type, label: t(`media.${type.toUpperCase()}`) }))} />`}
       </div>
       <${Checkbox} label=${t('new.previewUrl')} checked=${form.previewUrl} onInput=${(previewUrl) => change({ previewUrl })} />
+      <${Checkbox} label=${t('new.trackLinks')} hint=${t('new.track.hint')} checked=${form.trackLinks} onInput=${(trackLinks) => change({ trackLinks })} />
       <p class="faint">${t('new.text.marks', { n: count(1) })}</p>
     <//>`;
 }

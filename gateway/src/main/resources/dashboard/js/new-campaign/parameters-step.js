@@ -1,11 +1,11 @@
 import { useEffect, useState } from '../vendor.js';
 import { get } from '../api.js';
 import { t } from '../i18n/index.js';
-import { Select, TextField } from '../ui/controls.js';
+import { Checkbox, Select, TextField } from '../ui/controls.js';
 import { useResource } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
 import { Loaded, Notice } from '../ui/notice.js';
-import { bindingsFor } from './draft.js';
+import { bindingsFor, isAddress } from './draft.js';
 import { Step } from './step.js';
 
 const FIXED = ' text'; // no column can be named so: columns are trimmed
@@ -64,5 +64,6 @@ function Binding({ placeholder, binding, columns, api, wrong, set }) {
           ? html`<${TextField} label=${t('new.parameters.text')} dir="auto" maxlength="1024" value=${binding.text} onInput=${(text) => set({ text })} error=${wrong ? t('new.parameters.textMissing') : undefined} />`
           : html`<${TextField} label=${t('new.parameters.fallback')} optional dir="auto" maxlength="1024" hint=${t('new.parameters.fallback.hint')} value=${binding.fallback} onInput=${(fallback) => set({ fallback })} />`}
       </div>
+      ${fixed && isAddress(binding.text) && html`<${Checkbox} label=${t('new.track')} hint=${t('new.track.hint')} checked=${Boolean(binding.track)} onInput=${(track) => set({ track })} />`}
     </li>`;
 }

@@ -15,7 +15,8 @@ export function DraftPreview({ campaign, form }) {
   const template = useResource(form.messageType === 'TEMPLATE' && form.templateId ? `template ${form.templateId}` : null, (signal) => get(`/templates/${form.templateId}`, {}, signal));
   const samples = useResource(campaign?.audience ? `samples ${campaign.id} ${campaign.audience} ${campaign.version}` : null,
     async (signal) => (await get(`/campaigns/${campaign.id}/recipients`, { pageSize: SAMPLES }, signal)).recipients ?? []);
-  const rows = samples.data ?? [];
+  // A person who was erased has neither name nor number, and gets nothing to see.
+  const rows = (samples.data ?? []).filter((one) => one.phone);
   useEffect(() => setAt(0), [campaign?.id, rows.length]);
   const row = rows[at];
 

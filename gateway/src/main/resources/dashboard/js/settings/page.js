@@ -8,6 +8,7 @@ import { Account } from './account.js';
 import { ApiKeys } from './api-keys.js';
 import { AuditLog } from './audit-log.js';
 import { Quarantine } from './quarantine.js';
+import { SendingRules } from './sending-rules.js';
 import { Subscriptions } from './subscriptions.js';
 import { Users } from './users.js';
 import { WorkspaceSettings } from './workspace.js';
@@ -16,6 +17,7 @@ import { WorkspaceSettings } from './workspace.js';
 const SECTIONS = [
   { id: 'account', needs: 'VIEWER', view: Account },
   { id: 'workspace', needs: 'VIEWER', view: WorkspaceSettings },
+  { id: 'rules', needs: 'VIEWER', view: SendingRules },
   { id: 'users', needs: 'OWNER', view: Users },
   { id: 'keys', needs: 'OWNER', view: ApiKeys },
   { id: 'webhooksOut', needs: 'OPERATOR', view: Subscriptions },

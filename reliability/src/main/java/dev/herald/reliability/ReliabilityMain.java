@@ -1,5 +1,6 @@
 package dev.herald.reliability;
 
+import dev.herald.reliability.load.Growth;
 import dev.herald.reliability.load.Overload;
 import dev.herald.reliability.load.Soak;
 import dev.herald.reliability.mutant.Mutants;
@@ -19,6 +20,7 @@ public final class ReliabilityMain {
       reliability/run --seed S                              the schedule with this seed again
       reliability/run disk-full [--schedules N]             PostgreSQL's disk fills up and is emptied (root only)
       reliability/run overload                              five times what can be done, and ten seconds later
+      reliability/run growth                                webhooks to one of each service, and to two of each on Kafka
       reliability/run soak --minutes M                      schedule after schedule; memory and files are watched
       reliability/run mutants [--only WORD]                 every fault put into the code is found by its test
       reliability/run spin                                  the formal model (needs spin and gcc)
@@ -42,6 +44,7 @@ public final class ReliabilityMain {
               Mutants.run(Path.of("").toAbsolutePath(), folder, options.text("only", ""));
           case "disk-full" -> diskFull(folder, options);
           case "overload" -> Overload.run(folder.resolve("overload"));
+          case "growth" -> Growth.run(folder);
           case "soak" ->
               Soak.run(folder, options.integer("minutes", 60), options.integer("seed", 1));
           default -> throw new IllegalArgumentException(USAGE);

@@ -9,12 +9,9 @@ import dev.herald.campaign.CampaignService;
 import dev.herald.gateway.Gateway;
 import dev.herald.gateway.GatewayConfig;
 import dev.herald.runtime.config.Secret;
+import dev.herald.runtime.process.FreePorts;
 import dev.herald.runtime.process.Resources;
-import dev.herald.runtime.process.StartException;
 import dev.herald.simulator.Simulator;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -68,7 +65,8 @@ public final class Herald implements AutoCloseable {
   private static Herald start(StandaloneConfig config, Resources resources) {
     DataDirectory data = resources.own(DataDirectory.open(config.dataDirectory()));
     LocalPostgres postgres = resources.own(LocalPostgres.start(data, SCHEMAS));
-    int httpPort = freeUnless(config.httpPort());
+    // The services must know the gateway's address before the gateway exists.
+    int httpPort = config.httpPort() == 0 ? FreePorts.next() : config.httpPort();
     Parts parts = new Parts(config, data, postgres, httpPort);
 
     BillingService billing =
@@ -173,17 +171,5 @@ public final class Herald implements AutoCloseable {
   @Override
   public void close() {
     resources.close();
-  }
-
-  private static int freeUnless(int port) {
-    if (port != 0) {
-      return port;
-    }
-    // The services must know the gateway's address before the gateway exists.
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new StartException("No free port on loopback: " + e.getMessage(), e);
-    }
   }
 }

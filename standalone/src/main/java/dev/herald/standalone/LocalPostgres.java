@@ -1,5 +1,6 @@
 package dev.herald.standalone;
 
+import dev.herald.runtime.process.FreePorts;
 import dev.herald.runtime.process.StartException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -87,6 +88,7 @@ final class LocalPostgres implements AutoCloseable {
           .setServerConfig("shared_buffers", "256MB")
           .setServerConfig("max_wal_size", "2GB")
           .setServerConfig("listen_addresses", "127.0.0.1")
+          .setPort(FreePorts.next())
           .start();
     } catch (IOException | IllegalStateException e) {
       throw new StartException(

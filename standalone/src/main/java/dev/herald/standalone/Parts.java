@@ -23,7 +23,8 @@ final class Parts {
     this.postgres = postgres;
     this.httpPort = httpPort;
     joined.put("HERALD_JWKS_URL", httpAddress() + "/.well-known/jwks.json");
-    joined.put("HERALD_PUBLIC_URL", httpAddress());
+    joined.put(
+        "HERALD_PUBLIC_URL", config.overrides().getOrDefault("HERALD_PUBLIC_URL", httpAddress()));
     joined.put("HERALD_HTTP_PORT", Integer.toString(httpPort));
     joined.put("HERALD_SERVICE_SECRET", data.secret("service"));
     joined.put("HERALD_MESSAGE_KEY_SECRET", data.secret("message-key"));

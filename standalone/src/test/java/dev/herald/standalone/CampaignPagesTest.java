@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
+import dev.herald.runtime.messagekey.LinkCodec;
+import dev.herald.runtime.messagekey.MessageKey;
 import dev.herald.simulator.control.Controls;
 import dev.herald.simulator.journal.Message;
 import dev.herald.simulator.journal.Query;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +46,11 @@ class CampaignPagesTest {
     stage.launch(sent);
     stage.awaitStatus(sent, "SENT");
     stage.awaitSettled(sent);
+  }
+
+  @BeforeEach
+  void fast() {
+    stage.channelRate(1000);
   }
 
   @AfterAll
@@ -75,7 +83,11 @@ class CampaignPagesTest {
             .record()
             .messages(Query.callbackPrefix("h1." + sent + "."), 0, 10_000);
     List<Message> got =
-        theirs.stream().filter(one -> one.acknowledged().contains(Update.DELIVERED)).toList();
+        theirs.stream()
+            .filter(one -> one.acknowledged().contains(Update.DELIVERED))
+            // Who has answered by themselves is counted already.
+            .filter(one -> one.planned().stream().noneMatch(Update::isInbound))
+            .toList();
     Message yes = got.get(0);
     Message no = got.get(1);
     Message words = got.get(2);
@@ -84,7 +96,6 @@ class CampaignPagesTest {
     people.tap(no.number(), no.to(), "none of ours", "Yes, please", no.wamid());
     people.text(words.number(), words.to(), "Is it <b>still</b> open?", words.wamid());
     await()
-        .atMost(Stage.PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(stage.analytics(sent).path("replied").asInt())
@@ -95,6 +106,33 @@ class CampaignPagesTest {
     assertThat(card.locator(".share").filter(containing("Yes, please"))).containsText("2");
     assertThat(card.locator(".share").filter(containing("In their own words"))).isVisible();
     assertThat(card.locator(".reply").filter(containing("Is it <b>still</b> open?"))).isVisible();
+  }
+
+  @Test
+  void whatTheCampaignBroughtInIsShownInMoneyAndAsAMultipleOfItsCost() {
+    String token =
+        new LinkCodec(List.of(stage.herald().messageKeySecret()))
+            .encode(
+                new LinkCodec.Link(new MessageKey(Long.parseLong(sent), 7, "IN", 20_261_101), 0));
+    for (String order : List.of("web-1", "web-2")) {
+      stage
+          .api()
+          .post(
+              "conversions",
+              Map.of(
+                  "conversionId",
+                  order,
+                  "clickToken",
+                  token,
+                  "value",
+                  Map.of("currency", "USD", "micros", "45500000")));
+    }
+    visit.go("/campaigns/" + sent);
+    Locator card = visit.page().locator("section:has(#conversions-title)");
+    assertThat(card).containsText("What it brought in");
+    assertThat(card).containsText("$91.00");
+    assertThat(card).containsText("2 conversions; messages that led to one: 1");
+    assertThat(card).containsText(Pattern.compile("[\\d.,]+ times the cost"));
   }
 
   private static Locator.FilterOptions containing(String text) {
@@ -126,21 +164,22 @@ class CampaignPagesTest {
 
   @Test
   void aRunningCampaignIsWatchedPausedResumedAndStoppedForGood() {
-    stage.channelRate(150);
+    // Slow enough that it runs for minutes, so that it is not over before it is stopped.
+    stage.channelRate(20);
     String id = stage.draft("Watched in the browser", 3000);
     stage.launch(id);
     visit.go("/campaigns/" + id);
     assertThat(visit.pill("Live")).isVisible();
     assertThat(visit.page().locator(".progress-rate")).containsText("a second");
     assertThat(visit.page().locator(".progress-rate")).containsText("left");
-    await().atMost(Stage.PATIENCE).until(() -> visit.figure("submitted") > 100);
+    await().until(() -> visit.figure("submitted") > 10);
     int early = visit.figure("submitted");
-    await().atMost(Stage.PATIENCE).until(() -> visit.figure("submitted") > early);
+    await().until(() -> visit.figure("submitted") > early);
 
     visit.choose("Set status", "Pause");
     assertThat(visit.pill("Paused")).isVisible();
     int atPause = stage.judge(id).accepted();
-    await().atMost(Stage.PATIENCE).until(() -> visit.figure("submitted") == atPause);
+    await().until(() -> visit.figure("submitted") == atPause);
 
     visit.choose("Set status", "Resume");
     assertThat(visit.pill("Live")).isVisible();
@@ -164,14 +203,14 @@ class CampaignPagesTest {
 
   @Test
   void theListIsLiveToo() {
-    stage.channelRate(100);
+    stage.channelRate(10);
     String id = stage.draft("Seen from the list", 400);
     visit.go("/campaigns");
     stage.launch(id);
     Locator row = visit.row("Seen from the list");
     assertThat(row).containsText("Live");
-    stage.awaitStatus(id, "SENT");
     stage.channelRate(1000);
+    stage.awaitStatus(id, "SENT");
     assertThat(row.locator(".pill")).containsText("Sent");
   }
 
@@ -252,7 +291,7 @@ class CampaignPagesTest {
     assertThat(call).contains("/api/v1/campaigns/" + id + ":trigger");
     String body = call.substring(call.indexOf("-d '") + 4, call.lastIndexOf('\''));
     stage.api().post("campaigns/" + id + ":trigger", read(body));
-    await().atMost(Stage.PATIENCE).until(() -> visit.figure("submitted") == 1);
+    await().until(() -> visit.figure("submitted") == 1);
     visit.choose("Set status", "Pause");
     assertThat(visit.pill("Paused")).isVisible();
   }

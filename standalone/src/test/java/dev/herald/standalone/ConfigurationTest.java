@@ -6,10 +6,13 @@ import dev.herald.analytics.AnalyticsConfig;
 import dev.herald.billing.BillingConfig;
 import dev.herald.campaign.CampaignConfig;
 import dev.herald.gateway.GatewayConfig;
+import dev.herald.gateway.admin.AdminConfig;
 import dev.herald.runtime.config.Setting;
 import dev.herald.runtime.config.Settings;
 import dev.herald.runtime.config.SettingsTable;
 import dev.herald.runtime.ops.OpsConfig;
+import dev.herald.runtime.trace.LogSettings;
+import dev.herald.runtime.trace.TraceConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,13 +48,22 @@ class ConfigurationTest {
 
   private static Map<String, List<Setting>> everySetting() {
     Map<String, List<Setting>> settings = new LinkedHashMap<>();
-    settings.put("gateway", read(GatewayConfig::from));
+    settings.put(
+        "gateway",
+        read(
+            it -> {
+              GatewayConfig.from(it);
+              LogSettings.check(it);
+              TraceConfig.from(it);
+            }));
     settings.put(
         "campaign",
         read(
             it -> {
               CampaignConfig.from(it);
               OpsConfig.from(it, CampaignConfig.DEFAULT_OPS_PORT);
+              LogSettings.check(it);
+              TraceConfig.from(it);
             }));
     settings.put(
         "analytics",
@@ -59,6 +71,8 @@ class ConfigurationTest {
             it -> {
               AnalyticsConfig.from(it);
               OpsConfig.from(it, AnalyticsConfig.DEFAULT_OPS_PORT);
+              LogSettings.check(it);
+              TraceConfig.from(it);
             }));
     settings.put(
         "billing",
@@ -66,7 +80,10 @@ class ConfigurationTest {
             it -> {
               BillingConfig.from(it);
               OpsConfig.from(it, BillingConfig.DEFAULT_OPS_PORT);
+              LogSettings.check(it);
+              TraceConfig.from(it);
             }));
+    settings.put("herald-admin", read(AdminConfig::from));
     settings.put("standalone", read(it -> StandaloneConfig.from(it, Map.of())));
     return settings;
   }

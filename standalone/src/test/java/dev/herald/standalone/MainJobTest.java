@@ -63,7 +63,6 @@ class MainJobTest {
     JsonNode analytics = stage.awaitSettled(id);
 
     await()
-        .atMost(Stage.PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode statement = stage.api().get("campaigns/" + id + "/statement");
@@ -120,7 +119,6 @@ class MainJobTest {
     JsonNode analytics = stage.awaitSettled(id);
     assertThat(stage.judge(id).accepted()).isEqualTo(atStop);
     await()
-        .atMost(Stage.PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode cost = stage.analytics(id).path("cost");
@@ -132,7 +130,7 @@ class MainJobTest {
   }
 
   private void awaitSomeAreTaken(String id, int some) {
-    await().atMost(Stage.PATIENCE).until(() -> stage.judge(id).accepted() >= some);
+    await().until(() -> stage.judge(id).accepted() >= some);
   }
 
   private Map<Integer, String> bucketsByOrdinal(String id) {

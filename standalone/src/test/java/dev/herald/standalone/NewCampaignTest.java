@@ -71,6 +71,26 @@ class NewCampaignTest {
   }
 
   @Test
+  void whoWasErasedIsNotShownTheMessage() {
+    String id = stage.campaign("With an erased person", "BROADCAST");
+    stage
+        .api()
+        .postCsv(
+            "campaigns/" + id + "/audience",
+            BodyPublishers.ofString(
+                """
+                phone,name,first_name
+                +12125550177,Guest Ada,Ada
+                +14165550178,Guest Cem,Cem
+                """));
+    stage.api().post("contacts:erase", Map.of("phone", "+12125550177"));
+
+    visit.go("/campaigns/new?draft=" + id + "&step=parameters");
+    assertThat(visit.page().locator(".bubble")).containsText("Cem");
+    assertThat(visit.text("As Guest Cem will see it.")).isVisible();
+  }
+
+  @Test
   void everyStepCanBeLeftAndResumed() {
     visit.go("/campaigns/new");
     visit.field("Name").fill("Finished another day");

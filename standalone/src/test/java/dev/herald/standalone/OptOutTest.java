@@ -6,37 +6,28 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.herald.simulator.account.PhoneNumber;
 import dev.herald.simulator.control.Controls;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** People who do not want messages say so in WhatsApp, and get none. */
+@ExtendWith(SharedStage.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OptOutTest {
   private static final long BY_PREFERENCE = 12125550150L;
   private static final long BY_WORD = 12125550151L;
 
-  private Stage stage;
-  private Controls people;
-  private PhoneNumber number;
+  private final Stage stage;
+  private final Controls people;
+  private final PhoneNumber number;
 
-  @BeforeAll
-  void open(@TempDir Path folder) {
-    stage = Stage.open(folder);
+  OptOutTest(Stage stage) {
+    this.stage = stage;
     people = stage.herald().simulator().controls();
     number = people.directory().numbers().getFirst();
-  }
-
-  @AfterAll
-  void close() throws IOException {
-    stage.close();
   }
 
   @Test
@@ -61,7 +52,6 @@ class OptOutTest {
 
   private void awaitOptOut(long person, boolean expected) {
     await()
-        .atMost(Stage.PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode found = stage.api().get("contacts?filter.text=" + person).path("contacts");
@@ -97,7 +87,6 @@ class OptOutTest {
     stage.launch(id);
     stage.awaitStatus(id, "SENT");
     await()
-        .atMost(Stage.PATIENCE)
         .untilAsserted(() -> assertThat(stage.analytics(id).path("skipped").asInt()).isEqualTo(1));
     assertThat(stage.judge(id).accepted()).isZero();
   }

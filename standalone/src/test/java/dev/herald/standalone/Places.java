@@ -33,7 +33,7 @@ final class Places {
     places.put("wallet", "/wallet");
     for (String section :
         new String[] {
-          "account", "workspace", "users", "keys", "webhooksOut", "webhooks", "audit"
+          "account", "workspace", "rules", "users", "keys", "webhooksOut", "webhooks", "audit"
         }) {
       places.put("settings-" + section, "/settings?section=" + section);
     }

@@ -21,7 +21,7 @@ class RestartTest {
       stage.channelRate(500);
       id = stage.draft("Interrupted", AUDIENCE);
       stage.launch(id);
-      await().atMost(Stage.PATIENCE).until(() -> stage.judge(id).accepted() >= 300);
+      await().until(() -> stage.judge(id).accepted() >= 300);
     }
     try (Stage stage = Stage.open(folder)) {
       assertThat(stage.campaign(id).path("status").asText()).isIn("LIVE", "SENT");

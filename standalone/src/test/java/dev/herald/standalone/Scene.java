@@ -76,9 +76,7 @@ final class Scene {
 
   /** Until the launched campaign has something to show, and much still to do. */
   void awaitUnderWay(String campaign) {
-    await()
-        .atMost(Stage.PATIENCE)
-        .until(() -> stage.analytics(campaign).path("read").asInt() > ENOUGH_READ);
+    await().until(() -> stage.analytics(campaign).path("read").asInt() > ENOUGH_READ);
   }
 
   private String finished(String name, int people) {

@@ -8,42 +8,70 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One started Herald and one browser for all browser tests of a run: starting them takes longer
- * than most of the tests. Handed to a test class's constructor.
+ * One started Herald and one browser for all tests of a JVM that can share them: starting them
+ * takes longer than most of the tests. Handed to a test class's constructor.
  */
 final class SharedStage implements ParameterResolver {
-  private static final Namespace NAMESPACE = Namespace.create(SharedStage.class);
-
   /** A system that is told of events may be on this machine, where nothing else could be told. */
   private static final Map<String, String> TOLD_ON_THIS_MACHINE =
       Map.of("HERALD_EGRESS_ALLOWED_NETWORKS", "127.0.0.0/8");
 
-  /** Closed by JUnit when the last test class is done. */
-  private record Shared(Path folder, Stage stage, Browser browser) implements AutoCloseable {
-    static Shared open() {
-      try {
-        Path folder = Files.createTempDirectory("herald-browser-tests");
-        return new Shared(folder, Stage.open(folder, TOLD_ON_THIS_MACHINE), Browser.open());
-      } catch (IOException e) {
-        throw new UncheckedIOException("No folder for the browser tests", e);
-      }
+  /**
+   * Closed when the JVM ends: Maven runs each test class of a JVM by itself, so that for JUnit the
+   * last class is always the first, too.
+   */
+  private static final class TheStage {
+    static final Path FOLDER = folder();
+    static final Stage INSTANCE = Stage.open(FOLDER, TOLD_ON_THIS_MACHINE);
+
+    static {
+      atTheEnd(
+          () -> {
+            INSTANCE.close();
+            try (Stream<Path> files = Files.walk(FOLDER)) {
+              for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+              }
+            }
+          });
     }
 
-    @Override
-    public void close() throws IOException {
-      browser.close();
-      stage.close();
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
+    private static Path folder() {
+      try {
+        return Files.createTempDirectory("herald-shared-stage");
+      } catch (IOException e) {
+        throw new UncheckedIOException("No folder for the shared stage", e);
       }
     }
+  }
+
+  private static final class TheBrowser {
+    static final Browser INSTANCE = Browser.open();
+
+    static {
+      atTheEnd(INSTANCE::close);
+    }
+  }
+
+  private interface Closing {
+    void close() throws IOException;
+  }
+
+  private static void atTheEnd(Closing closing) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    closing.close();
+                  } catch (IOException e) {
+                    throw new UncheckedIOException("The shared stage could not be closed", e);
+                  }
+                }));
   }
 
   @Override
@@ -54,11 +82,8 @@ final class SharedStage implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    Shared shared =
-        context
-            .getRoot()
-            .getStore(NAMESPACE)
-            .computeIfAbsent(Shared.class, key -> Shared.open(), Shared.class);
-    return parameter.getParameter().getType() == Stage.class ? shared.stage() : shared.browser();
+    return parameter.getParameter().getType() == Stage.class
+        ? TheStage.INSTANCE
+        : TheBrowser.INSTANCE;
   }
 }

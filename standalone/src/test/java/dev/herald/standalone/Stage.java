@@ -137,15 +137,13 @@ final class Stage implements AutoCloseable {
   }
 
   void awaitStatus(String id, String status) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(campaign(id).path("status").asText()).isEqualTo(status));
+    await().untilAsserted(() -> assertThat(campaign(id).path("status").asText()).isEqualTo(status));
   }
 
   /** Until WhatsApp has nothing left to say and everything it said has been counted. */
   JsonNode awaitSettled(String id) {
     awaitQuiet();
-    await().atMost(PATIENCE).untilAsserted(() -> assertAgrees(analytics(id), judge(id)));
+    await().untilAsserted(() -> assertAgrees(analytics(id), judge(id)));
     return analytics(id);
   }
 

@@ -96,7 +96,6 @@ class WalletRunsOutTest {
 
   private void awaitNothingReserved(String id) {
     await()
-        .atMost(Stage.PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode analytics = stage.analytics(id);

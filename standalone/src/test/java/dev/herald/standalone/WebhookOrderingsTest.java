@@ -6,13 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.herald.runtime.messagekey.MessageKey;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,38 +20,36 @@ import java.util.Random;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Every set of statuses in every order, through HTTP to the figures: what happened does not depend
  * on how it was told. None of the messages was ever recorded as sent by us: a status may come
  * first.
  */
+@ExtendWith(SharedStage.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebhookOrderingsTest {
   private static final List<String> WORDS = List.of("sent", "delivered", "read", "failed");
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private Stage stage;
-  private MessageKeyCodec keys;
-  private long workspace;
-  private String number;
+  private final Stage stage;
+  private final MessageKeyCodec keys;
+  private final long workspace;
+  private final String number;
 
-  @BeforeAll
-  void open(@TempDir Path folder) {
-    stage = Stage.open(folder);
+  WebhookOrderingsTest(Stage stage) {
+    this.stage = stage;
     keys = new MessageKeyCodec(stage.herald().messageKeySecret());
     workspace = stage.api().get("workspace").path("id").asLong();
     number = stage.herald().simulator().phoneNumberId(0);
   }
 
   @AfterAll
-  void close() throws IOException {
+  void close() {
     http.close();
-    stage.close();
   }
 
   @Test
@@ -100,7 +96,6 @@ class WebhookOrderingsTest {
 
   private void assertOutcomes(String campaign, List<List<String>> orders) {
     await()
-        .atMost(Stage.PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode figures = stage.analytics(campaign);

@@ -118,7 +118,6 @@ class WeightTest {
         page.clock().runFor("01:00:00");
       }
       await()
-          .atMost(Stage.PATIENCE)
           .untilAsserted(
               () -> {
                 Weight after = weigh(visit);

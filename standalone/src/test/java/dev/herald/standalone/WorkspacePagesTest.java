@@ -2,10 +2,15 @@ package dev.herald.standalone;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -208,5 +213,55 @@ class WorkspacePagesTest {
     visit.field("Time zone").selectOption("UTC");
     visit.button("Save").click();
     assertThat(visit.text("Saved.")).isVisible();
+  }
+
+  @Test
+  void rulesForSendingAreSetAndHold() {
+    visit.go("/settings?section=rules");
+    visit.field("From").fill("21:00");
+    visit.field("Until").fill("21:00");
+    visit.button("Save").click();
+    assertThat(visit.text("Quiet hours that end when they begin")).isVisible();
+    visit.field("Until").fill("08:30");
+    visit.field("Messages at most").fill("3");
+    visit.field("within days").fill("7");
+    visit.field("Add a country").selectOption("NZ");
+    visit.button("Save").click();
+    assertThat(visit.text("Saved.")).isVisible();
+
+    visit.go("/settings?section=rules");
+    assertThat(visit.field("Until")).hasValue("08:30");
+    assertThat(visit.field("within days")).hasValue("7");
+    // Nobody else on this stage is to be held by them.
+    visit.button("Send to New Zealand again").click();
+    visit.field("From").fill("");
+    visit.field("Until").fill("");
+    visit.field("Messages at most").fill("");
+    visit.button("Save").click();
+    visit.go("/settings?section=rules");
+    assertThat(visit.field("Messages at most")).hasValue("");
+  }
+
+  @Test
+  void aCampaignThatWaitsForTheMorningSaysUntilWhen() {
+    LocalTime inIndia = LocalTime.now(ZoneId.of("Asia/Kolkata")).truncatedTo(ChronoUnit.MINUTES);
+    quietHours(inIndia.minusHours(1).toString(), inIndia.plusHours(2).toString());
+    try {
+      // Each third is of Brazil, where it is another hour.
+      String id = stage.draft("Some sleep", 9);
+      stage.launch(id);
+      await().until(() -> stage.analytics(id).path("submitted").asInt() == 3);
+      visit.go("/campaigns/" + id);
+      assertThat(visit.text("Goes on in")).isVisible();
+      visit.choose("Set status", "Stop");
+      visit.dialog().locator(".button-danger").click();
+      assertThat(visit.pill("Stopped")).isVisible();
+    } finally {
+      quietHours("", "");
+    }
+  }
+
+  private void quietHours(String from, String until) {
+    stage.api().patch("sending-rules", Map.of("quietHours", Map.of("from", from, "until", until)));
   }
 }

@@ -1,11 +1,14 @@
 package dev.herald.analytics.evidence;
 
 import dev.herald.analytics.campaign.SnapshotStore;
+import dev.herald.analytics.campaign.TallyStore;
 import dev.herald.analytics.campaign.UnattributedStore;
 import dev.herald.analytics.message.MessageFilters;
 import dev.herald.analytics.message.MessageStore;
 import dev.herald.analytics.v1.BatchGetMessagesRequest;
 import dev.herald.analytics.v1.BatchGetMessagesResponse;
+import dev.herald.analytics.v1.BatchGetTalliesRequest;
+import dev.herald.analytics.v1.BatchGetTalliesResponse;
 import dev.herald.analytics.v1.Evidence;
 import dev.herald.analytics.v1.EvidenceRejection;
 import dev.herald.analytics.v1.EvidenceServiceGrpc;
@@ -50,6 +53,7 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
   private final SnapshotStore snapshots;
   private final UnattributedStore unattributed;
   private final MessageStore messages;
+  private final TallyStore tallies;
   private final Runnable merged;
   private final GroupCommit<List<Fact>, Map<Long, Long>> commits;
 
@@ -61,12 +65,14 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
       SnapshotStore snapshots,
       UnattributedStore unattributed,
       MessageStore messages,
+      TallyStore tallies,
       Runnable merged,
       MeterRegistry metrics) {
     this.store = store;
     this.snapshots = snapshots;
     this.unattributed = unattributed;
     this.messages = messages;
+    this.tallies = tallies;
     this.merged = merged;
     this.commits =
         new GroupCommit<>("evidence", BATCH, QUEUE, WRITERS, List::size, this::commit, metrics);
@@ -237,6 +243,16 @@ public final class EvidenceRpc extends EvidenceServiceGrpc.EvidenceServiceImplBa
         ListOrdinalsResponse.newBuilder()
             .addAllOrdinals(ordinals.subList(0, Math.min(size, ordinals.size())))
             .setMore(ordinals.size() > size)
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void batchGetTallies(
+      BatchGetTalliesRequest request, StreamObserver<BatchGetTalliesResponse> observer) {
+    observer.onNext(
+        BatchGetTalliesResponse.newBuilder()
+            .addAllTallies(tallies.get(request.getCampaignIdsList()))
             .build());
     observer.onCompleted();
   }

@@ -66,6 +66,10 @@ public final class Retention implements AutoCloseable {
     }
   }
 
+  Duration kept() {
+    return keep;
+  }
+
   /** One run; returns how many blocks of messages were removed. */
   public int run() throws InterruptedException {
     closeOld();

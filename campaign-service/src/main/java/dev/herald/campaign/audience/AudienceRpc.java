@@ -140,7 +140,8 @@ public final class AudienceRpc extends AudienceServiceGrpc.AudienceServiceImplBa
                             WorkspaceId.ofCaller(),
                             new CampaignId(request.getCampaignId()),
                             new CampaignId(request.getSourceCampaignId()),
-                            request.getFilter())))
+                            request.getFilter(),
+                            request.getConverted())))
                 .build());
   }
 

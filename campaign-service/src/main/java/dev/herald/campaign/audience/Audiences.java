@@ -10,12 +10,14 @@ import dev.herald.campaign.campaign.CampaignType;
 import dev.herald.campaign.campaign.Contents;
 import dev.herald.campaign.contact.ContactFilter;
 import dev.herald.campaign.contact.ContactStore;
+import dev.herald.campaign.conversion.ConversionStore;
 import dev.herald.campaign.message.Columns;
 import dev.herald.campaign.message.ParameterPlan;
 import dev.herald.campaign.phone.PhoneNumber;
 import dev.herald.campaign.phone.PhoneNumbers;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.report.Reports;
+import dev.herald.campaign.v1.ConversionFilter;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.Ids;
@@ -45,6 +47,7 @@ public final class Audiences {
   private final RecipientStore recipients;
   private final ImportStore imports;
   private final ContactStore contacts;
+  private final ConversionStore conversions;
   private final Contents contents;
   private final Reports reports;
   private final AnalyticsClient analytics;
@@ -66,6 +69,7 @@ public final class Audiences {
       RecipientStore recipients,
       ImportStore imports,
       ContactStore contacts,
+      ConversionStore conversions,
       Contents contents,
       Reports reports,
       AnalyticsClient analytics,
@@ -76,6 +80,7 @@ public final class Audiences {
     this.recipients = recipients;
     this.imports = imports;
     this.contacts = contacts;
+    this.conversions = conversions;
     this.contents = contents;
     this.reports = reports;
     this.analytics = analytics;
@@ -298,13 +303,17 @@ public final class Audiences {
 
   /** Replaces a DRAFT's audience by another campaign's recipients with a certain outcome. */
   public AudienceImport fromCampaign(
-      WorkspaceId workspace, CampaignId id, CampaignId source, MessageFilter filter) {
+      WorkspaceId workspace,
+      CampaignId id,
+      CampaignId source,
+      MessageFilter filter,
+      ConversionFilter converted) {
     Campaign from = jdbi.withHandle(handle -> campaigns.require(handle, workspace, source));
     Started started = start(workspace, id, 0, List.of());
     return guarded(
         started,
         () -> {
-          Retarget retarget = new Retarget(started, from);
+          Retarget retarget = new Retarget(started, from, converted);
           columns(started, from.columns().all());
           analytics.ordinals(workspace, source, filter, retarget::add);
           retarget.flush();
@@ -316,21 +325,24 @@ public final class Audiences {
   private final class Retarget {
     private final Started started;
     private final Campaign from;
+    private final ConversionFilter converted;
     private final RecipientCopy copy;
     private final LongSet seen = new LongSet();
     private int rows;
     private int accepted;
     private int duplicates;
 
-    Retarget(Started started, Campaign from) {
+    Retarget(Started started, Campaign from, ConversionFilter converted) {
       this.started = started;
       this.from = from;
+      this.converted = converted;
       this.copy = new RecipientCopy(started.audience());
     }
 
     void add(List<Integer> ordinals) {
       List<Recipient> page =
-          jdbi.withHandle(handle -> recipients.named(handle, from.audienceId(), ordinals));
+          jdbi.withHandle(
+              handle -> recipients.named(handle, from.audienceId(), chosen(handle, ordinals)));
       for (Recipient recipient : page) {
         if (recipient.isErased()) {
           continue;
@@ -352,6 +364,15 @@ public final class Audiences {
           flush();
         }
       }
+    }
+
+    private List<Integer> chosen(Handle handle, List<Integer> ordinals) {
+      if (converted == ConversionFilter.CONVERSION_FILTER_UNSPECIFIED) {
+        return ordinals;
+      }
+      Set<Integer> known = conversions.converted(handle, from.id(), ordinals);
+      boolean wanted = converted == ConversionFilter.CONVERTED;
+      return ordinals.stream().filter(ordinal -> known.contains(ordinal) == wanted).toList();
     }
 
     void flush() {

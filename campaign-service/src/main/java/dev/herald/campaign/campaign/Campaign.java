@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pause set while PAUSED
  * @param maxRate messages a second at most; 0: the channel's own rate
+ * @param finishWithin how long after its start the last message leaves; zero: as soon as it can
  * @param defaultRegion for numbers without a country code; "" if they need one
  * @param startAt when a SCHEDULED campaign starts
  * @param startGrace how late it may start
@@ -40,6 +41,7 @@ public record Campaign(
     String templateName,
     String templateLanguage,
     int maxRate,
+    Duration finishWithin,
     String defaultRegion,
     @Nullable Instant startAt,
     Duration startGrace,

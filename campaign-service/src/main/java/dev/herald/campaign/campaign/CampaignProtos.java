@@ -33,6 +33,7 @@ final class CampaignProtos {
             .setContent(content(campaign, campaign.content()))
             .setAudience(campaign.audience())
             .setMaxRate(campaign.maxRate())
+            .setFinishWithin(Protos.duration(campaign.finishWithin()))
             .setStartGrace(Protos.duration(campaign.startGrace()))
             .setCreateTime(Protos.timestamp(campaign.createdAt()))
             .setCreatedBy(campaign.createdBy())
@@ -81,7 +82,8 @@ final class CampaignProtos {
                       .setText(regular.text())
                       .setPreviewUrl(regular.previewUrl())
                       .setMediaLink(regular.mediaLink())
-                      .setMediaType(regular.mediaType()))
+                      .setMediaType(regular.mediaType())
+                      .setTrackLinks(regular.trackLinks()))
               .build();
     };
   }
@@ -90,7 +92,8 @@ final class CampaignProtos {
     ParameterBinding.Builder proto =
         ParameterBinding.newBuilder()
             .setPlaceholder(binding.placeholder())
-            .setFallback(binding.fallback());
+            .setFallback(binding.fallback())
+            .setTrack(binding.track());
     if (binding.isConstant()) {
       proto.setText(binding.text());
     } else {

@@ -1,8 +1,6 @@
 package dev.herald.campaign.campaign;
 
 import dev.herald.billing.v1.Money;
-import dev.herald.campaign.channel.ChannelId;
-import dev.herald.campaign.phone.PhoneNumbers;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.request.RequestLog;
 import dev.herald.campaign.rpc.Protos;
@@ -39,12 +37,10 @@ import dev.herald.campaign.v1.TriggerCampaignResponse;
 import dev.herald.campaign.v1.UpdateCampaignRequest;
 import dev.herald.campaign.v1.UpdateCampaignResponse;
 import dev.herald.campaign.workspace.WorkspaceId;
-import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.crash.CrashPoint;
 import dev.herald.runtime.paging.PageSize;
 import dev.herald.runtime.paging.PageToken;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,8 +50,6 @@ import org.jspecify.annotations.Nullable;
 /** The gRPC edge of campaigns. */
 public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBase {
   private static final String CHANGES = "status-changes.1";
-  private static final Duration DEFAULT_GRACE = Duration.ofHours(1);
-  private static final Duration MAX_GRACE = Duration.ofDays(30);
 
   private final Jdbi jdbi;
   private final CampaignStore store;
@@ -96,22 +90,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
   }
 
   private CreateCampaignResponse create(WorkspaceId workspace, CreateCampaignRequest request) {
-    Campaigns.Wish wish =
-        new Campaigns.Wish(
-            name(request.getName()),
-            CampaignType.valueOf(request.getType().name()),
-            switch (request.getMessageType()) {
-              case TEMPLATE -> MessageType.TEMPLATE;
-              case REGULAR -> MessageType.REGULAR;
-              case MESSAGE_TYPE_UNSPECIFIED, UNRECOGNIZED -> null;
-            },
-            new ChannelId(request.getChannelId()),
-            ContentReader.read(request.getContent()),
-            request.getMaxRate(),
-            region(request.getDefaultRegion()),
-            request.hasStartGrace()
-                ? Protos.duration("start_grace", request.getStartGrace(), MAX_GRACE)
-                : DEFAULT_GRACE);
+    Campaigns.Wish wish = CampaignRequests.wish(request);
     var key = RequestLog.Key.of(workspace, "CreateCampaign", request.getRequestId(), request);
     Actor by = Actor.ofCaller();
     record Created(CreateCampaignResponse response, @Nullable Campaign campaign) {}
@@ -139,35 +118,23 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
     return created.response();
   }
 
-  private static String name(String name) {
-    String stripped = name.strip();
-    if (stripped.isEmpty() || stripped.chars().anyMatch(c -> c < 0x20 || c == 0x7F)) {
-      throw HeraldException.invalid(
-          "name", "NAME_INVALID", "A name has visible characters and no control characters.");
-    }
-    return stripped;
-  }
-
-  private static String region(String region) {
-    if (!region.isEmpty() && !PhoneNumbers.isRegion(region)) {
-      throw HeraldException.invalid(
-          "default_region",
-          "REGION_UNKNOWN",
-          "The default region must be an ISO 3166-1 alpha-2 code such as IN.");
-    }
-    return region;
-  }
-
   @Override
   public void getCampaign(GetCampaignRequest request, StreamObserver<GetCampaignResponse> answer) {
     Rpc.answer(
         answer,
         () ->
             GetCampaignResponse.newBuilder()
-                .setCampaign(
-                    CampaignProtos.of(
-                        campaigns.get(WorkspaceId.ofCaller(), id(request.getCampaignId()))))
+                .setCampaign(get(WorkspaceId.ofCaller(), id(request.getCampaignId())))
                 .build());
+  }
+
+  private dev.herald.campaign.v1.Campaign get(WorkspaceId workspace, CampaignId id) {
+    Campaign campaign = campaigns.get(workspace, id);
+    var proto = CampaignProtos.of(campaign).toBuilder();
+    campaigns
+        .nextAttempt(campaign)
+        .ifPresent(time -> proto.setNextAttemptTime(Protos.timestamp(time)));
+    return proto.build();
   }
 
   @Override
@@ -252,17 +219,7 @@ public final class CampaignRpc extends CampaignServiceGrpc.CampaignServiceImplBa
     Rpc.answer(
         answer,
         () -> {
-          Campaigns.Change change =
-              new Campaigns.Change(
-                  request.hasName() ? name(request.getName()) : null,
-                  request.hasContent() ? ContentReader.read(request.getContent()) : null,
-                  request.hasMaxRate() ? request.getMaxRate() : null,
-                  request.hasDefaultRegion() ? region(request.getDefaultRegion()) : null,
-                  request.hasStartGrace()
-                      ? Protos.duration("start_grace", request.getStartGrace(), MAX_GRACE)
-                      : null,
-                  request.hasChannelId() ? new ChannelId(request.getChannelId()) : null,
-                  request.getExpectedVersion());
+          Campaigns.Change change = CampaignRequests.change(request);
           return UpdateCampaignResponse.newBuilder()
               .setCampaign(
                   CampaignProtos.of(

@@ -7,6 +7,7 @@ import dev.herald.campaign.sql.Rows;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.database.DatabaseErrors;
+import dev.herald.runtime.trace.Traceparent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public final class CampaignStore {
   static final String SELECT =
       """
       select c.*, extract(epoch from c.start_grace)::bigint as grace_seconds,
+             extract(epoch from c.finish_within)::bigint as within_seconds,
              a.recipients, a.columns as audience_columns,
              coalesce(k.next_ordinal, 0) as next_ordinal,
              t.name as template_name, t.language as template_language,
@@ -51,6 +53,7 @@ public final class CampaignStore {
               Rows.text(row, "template_name"),
               Rows.text(row, "template_language"),
               row.getInt("max_rate"),
+              Duration.ofSeconds(row.getLong("within_seconds")),
               row.getString("default_region"),
               Rows.instant(row, "start_at"),
               Duration.ofSeconds(row.getLong("grace_seconds")),
@@ -98,6 +101,7 @@ public final class CampaignStore {
       @Nullable Long template,
       Content content,
       int maxRate,
+      Duration finishWithin,
       String defaultRegion,
       Duration startGrace,
       Actor createdBy) {}
@@ -116,11 +120,11 @@ public final class CampaignStore {
                       insert into audience (audience_id, campaign_id) values (:id, :id)
                     )
                     insert into campaign (campaign_id, workspace_id, name, type, message_type, status,
-                           channel_id, template_id, content, max_rate, default_region, start_grace,
-                           created_by, audience_id)
+                           channel_id, template_id, content, max_rate, finish_within,
+                           default_region, start_grace, created_by, audience_id)
                     values (:id, :workspace, :name, :type, :messageType, 'DRAFT',
-                           :channel, :template, cast(:content as jsonb), :maxRate, :region,
-                           make_interval(secs => :grace), :createdBy, :id)
+                           :channel, :template, cast(:content as jsonb), :maxRate, make_interval(secs => :within),
+                           :region, make_interval(secs => :grace), :createdBy, :id)
                     """)
                 .bind("id", draft.id().value())
                 .bind("workspace", draft.workspace().value())
@@ -131,6 +135,7 @@ public final class CampaignStore {
                 .bind("template", draft.template())
                 .bind("content", ContentJson.write(draft.content()))
                 .bind("maxRate", draft.maxRate())
+                .bind("within", draft.finishWithin().toSeconds())
                 .bind("region", draft.defaultRegion())
                 .bind("grace", draft.startGrace().toSeconds())
                 .bind("createdBy", draft.createdBy().name())
@@ -158,6 +163,24 @@ public final class CampaignStore {
         .createQuery(SELECT + "where c.campaign_id = :id")
         .bind("id", id.value())
         .map(CAMPAIGN)
+        .findOne();
+  }
+
+  /** When the first of those is tried who wait, if they are all who are left of a LIVE campaign. */
+  public Optional<Instant> nextAttempt(Handle handle, CampaignId id) {
+    return handle
+        .createQuery(
+            """
+            select min(r.not_before) as first
+              from campaign c
+              join audience a using (audience_id)
+              join campaign_cursor k on k.campaign_id = c.campaign_id
+              join retry r on r.campaign_id = c.campaign_id
+             where c.campaign_id = :id and c.status = 'LIVE' and k.next_ordinal >= a.recipients
+            having min(r.not_before) > now()
+            """)
+        .bind("id", id.value())
+        .map((row, context) -> Rows.time(row, "first"))
         .findOne();
   }
 
@@ -212,6 +235,7 @@ public final class CampaignStore {
       @Nullable Content content,
       @Nullable MessageType messageType,
       @Nullable Integer maxRate,
+      @Nullable Duration finishWithin,
       @Nullable String defaultRegion,
       @Nullable Duration startGrace,
       @Nullable ChannelId channel) {
@@ -227,6 +251,7 @@ public final class CampaignStore {
                                               else :template end,
                            message_type = coalesce(:messageType, message_type),
                            max_rate = coalesce(:maxRate, max_rate),
+                           finish_within = coalesce(make_interval(secs => :within), finish_within),
                            default_region = coalesce(:region, default_region),
                            start_grace = coalesce(make_interval(secs => :grace), start_grace),
                            channel_id = coalesce(:channel, channel_id),
@@ -239,6 +264,7 @@ public final class CampaignStore {
                 .bind("template", template)
                 .bind("messageType", messageType == null ? null : messageType.name())
                 .bind("maxRate", maxRate)
+                .bind("within", finishWithin == null ? null : finishWithin.toSeconds())
                 .bind("region", defaultRegion)
                 .bind("grace", startGrace == null ? null : startGrace.toSeconds())
                 .bind("channel", channel == null ? null : channel.value())
@@ -300,7 +326,7 @@ public final class CampaignStore {
             update campaign
                set category = :category, charge_basis = coalesce(:basis, charge_basis),
                    start_at = :startAt, launched_at = coalesce(launched_at, now()),
-                   launched_by = :by
+                   launched_by = :by, launch_trace = nullif(:trace, '')
              where campaign_id = :id
             """)
         .bind("id", id.value())
@@ -308,7 +334,18 @@ public final class CampaignStore {
         .bind("basis", chargeBasis)
         .bind("startAt", startAt)
         .bind("by", by.name())
+        .bind("trace", Traceparent.current())
         .execute();
+  }
+
+  /** Traceparent of the launch; "" if that was not recorded. */
+  public String launchTrace(Handle handle, CampaignId id) {
+    return handle
+        .createQuery("select coalesce(launch_trace, '') from campaign where campaign_id = :id")
+        .bind("id", id.value())
+        .mapTo(String.class)
+        .findOne()
+        .orElse("");
   }
 
   /** Fixes the price line before anybody is asked for money. */

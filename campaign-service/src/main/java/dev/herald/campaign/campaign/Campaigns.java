@@ -8,6 +8,8 @@ import dev.herald.campaign.message.Content;
 import dev.herald.campaign.money.BillingClient;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.report.Reports;
+import dev.herald.campaign.rules.SendingRulesStore;
+import dev.herald.campaign.template.Placeholder;
 import dev.herald.campaign.template.Template;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.HeraldException;
@@ -16,8 +18,10 @@ import dev.herald.runtime.crash.CrashPoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -33,6 +37,7 @@ public final class Campaigns {
   private final Transitions transitions;
   private final ChannelStore channels;
   private final RecipientStore recipients;
+  private final SendingRulesStore rules;
   private final Contents contents;
   private final Reports reports;
   private final AnalyticsClient analytics;
@@ -60,6 +65,7 @@ public final class Campaigns {
       ChannelId channel,
       Content content,
       int maxRate,
+      Duration finishWithin,
       String defaultRegion,
       Duration startGrace) {}
 
@@ -68,6 +74,7 @@ public final class Campaigns {
       @Nullable String name,
       @Nullable Content content,
       @Nullable Integer maxRate,
+      @Nullable Duration finishWithin,
       @Nullable String defaultRegion,
       @Nullable Duration startGrace,
       @Nullable ChannelId channel,
@@ -79,6 +86,7 @@ public final class Campaigns {
       Transitions transitions,
       ChannelStore channels,
       RecipientStore recipients,
+      SendingRulesStore rules,
       Contents contents,
       Reports reports,
       AnalyticsClient analytics,
@@ -91,6 +99,7 @@ public final class Campaigns {
     this.transitions = transitions;
     this.channels = channels;
     this.recipients = recipients;
+    this.rules = rules;
     this.contents = contents;
     this.reports = reports;
     this.analytics = analytics;
@@ -104,6 +113,7 @@ public final class Campaigns {
   public Campaign create(Handle tx, WorkspaceId workspace, Wish wish, Actor by) {
     channels.require(tx, workspace, wish.channel());
     requireSendable(tx, workspace, wish.channel(), wish.content());
+    requireSpread(wish.type(), wish.finishWithin());
     MessageType messageType = messageType(wish.content());
     if (wish.messageType() != null && wish.messageType() != messageType) {
       throw HeraldException.invalid(
@@ -126,12 +136,23 @@ public final class Campaigns {
                 : null,
             wish.content(),
             wish.maxRate(),
+            wish.finishWithin(),
             wish.defaultRegion(),
             wish.startGrace(),
             by));
     Campaign created = store.require(tx, workspace, id);
     reports.snapshot(tx, created);
     return created;
+  }
+
+  private static void requireSpread(CampaignType type, Duration finishWithin) {
+    if (type == CampaignType.API && !finishWithin.isZero()) {
+      throw HeraldException.invalid(
+          "finish_within",
+          "NOT_FOR_API_CAMPAIGNS",
+          "An API campaign has no end by which its messages could be spread. Set max_rate"
+              + " instead.");
+    }
   }
 
   private static MessageType messageType(Content content) {
@@ -155,11 +176,36 @@ public final class Campaigns {
               obstacle -> {
                 throw HeraldException.precondition("TEMPLATE_NOT_APPROVED", obstacle);
               });
+      requireKnownPlaceholders(wanted, template);
+    }
+  }
+
+  private static void requireKnownPlaceholders(Content.TemplateContent content, Template template) {
+    List<String> known = template.placeholders().stream().map(Placeholder::key).toList();
+    for (int i = 0; i < content.bindings().size(); i++) {
+      String placeholder = content.bindings().get(i).placeholder();
+      if (!known.contains(placeholder)) {
+        throw HeraldException.invalid(
+            "content.template.parameters[" + i + "].placeholder",
+            "PLACEHOLDER_UNKNOWN",
+            "The template has no place "
+                + placeholder
+                + ". It has "
+                + (known.isEmpty() ? "none" : String.join(", ", known))
+                + ".");
+      }
     }
   }
 
   public Campaign get(WorkspaceId workspace, CampaignId id) {
     return jdbi.withHandle(handle -> store.require(handle, workspace, id));
+  }
+
+  /** When the campaign goes on by itself, if everybody who is left waits. */
+  public Optional<Instant> nextAttempt(Campaign campaign) {
+    return campaign.status() == CampaignStatus.LIVE
+        ? jdbi.withHandle(handle -> store.nextAttempt(handle, campaign.id()))
+        : Optional.empty();
   }
 
   /** Changes a DRAFT. */
@@ -177,6 +223,9 @@ public final class Campaigns {
               ChannelId channel = change.channel() == null ? campaign.channel() : change.channel();
               Content content = change.content() == null ? campaign.content() : change.content();
               channels.require(tx, workspace, channel);
+              if (change.finishWithin() != null) {
+                requireSpread(campaign.type(), change.finishWithin());
+              }
               if (change.content() != null || change.channel() != null) {
                 requireSendable(tx, workspace, channel, content);
               }
@@ -187,6 +236,7 @@ public final class Campaigns {
                   change.content(),
                   change.content() == null ? null : messageType(change.content()),
                   change.maxRate(),
+                  change.finishWithin(),
                   change.defaultRegion(),
                   change.startGrace(),
                   change.channel());
@@ -241,6 +291,14 @@ public final class Campaigns {
                       campaign.messageType() == MessageType.REGULAR);
               skipped.forEach(
                   (country, messages) -> countries.merge(country, -messages, Integer::sum));
+              Set<String> excluded = rules.get(handle, workspace).excludedCountries();
+              excluded.forEach(
+                  country -> {
+                    Integer there = countries.remove(country);
+                    if (there != null && there > 0) {
+                      skipped.merge(country, there, Integer::sum);
+                    }
+                  });
               countries.values().removeIf(messages -> messages <= 0);
               return new Counts(
                   campaign.channel(),

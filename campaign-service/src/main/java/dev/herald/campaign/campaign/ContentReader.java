@@ -2,6 +2,7 @@ package dev.herald.campaign.campaign;
 
 import dev.herald.campaign.message.Binding;
 import dev.herald.campaign.message.Content;
+import dev.herald.campaign.message.Links;
 import dev.herald.campaign.message.Media;
 import dev.herald.campaign.template.TemplateId;
 import dev.herald.campaign.v1.ParameterBinding;
@@ -20,12 +21,21 @@ final class ContentReader {
 
   static Content read(dev.herald.campaign.v1.Content content) {
     return switch (content.getKindCase()) {
-      case TEMPLATE -> template(content.getTemplate());
-      case REGULAR -> regular(content.getRegular());
+      case TEMPLATE -> checked("content.template.parameters", template(content.getTemplate()));
+      case REGULAR -> checked("content.regular.text", regular(content.getRegular()));
       case KIND_NOT_SET ->
           throw HeraldException.invalid(
               "content", "CONTENT_MISSING", "A campaign sends a template or a text.");
     };
+  }
+
+  private static Content checked(String field, Content content) {
+    Links.flaw(content)
+        .ifPresent(
+            flaw -> {
+              throw HeraldException.invalid(field, "LINK_INVALID", flaw);
+            });
+    return content;
   }
 
   private static Content template(TemplateContent template) {
@@ -41,6 +51,12 @@ final class ContentReader {
         throw HeraldException.invalid(
             field, "SOURCE_MISSING", "A parameter takes its value from a column or is a text.");
       }
+      if (binding.getTrack() && binding.getText().isBlank()) {
+        throw HeraldException.invalid(
+            field + ".track",
+            "LINK_NOT_FIXED",
+            "A tracked link is the same for everybody: give its address as the text.");
+      }
     }
     return new Content.TemplateContent(
         new TemplateId(template.getTemplateId()),
@@ -50,8 +66,9 @@ final class ContentReader {
                     new Binding(
                         binding.getPlaceholder(),
                         binding.getColumn().strip(),
-                        binding.getText(),
-                        binding.getFallback()))
+                        binding.getTrack() ? binding.getText().strip() : binding.getText(),
+                        binding.getFallback(),
+                        binding.getTrack()))
             .toList());
   }
 
@@ -81,6 +98,10 @@ final class ContentReader {
               + ".");
     }
     return new Content.RegularContent(
-        regular.getText(), regular.getPreviewUrl(), regular.getMediaLink(), regular.getMediaType());
+        regular.getText(),
+        regular.getPreviewUrl(),
+        regular.getMediaLink(),
+        regular.getMediaType(),
+        regular.getTrackLinks());
   }
 }

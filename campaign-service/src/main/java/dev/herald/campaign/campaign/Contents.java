@@ -3,6 +3,7 @@ package dev.herald.campaign.campaign;
 import dev.herald.campaign.message.ApiParameters;
 import dev.herald.campaign.message.Columns;
 import dev.herald.campaign.message.Content;
+import dev.herald.campaign.message.LinkAddresses;
 import dev.herald.campaign.message.MessageWriter;
 import dev.herald.campaign.message.ParameterPlan;
 import dev.herald.campaign.template.Template;
@@ -15,9 +16,16 @@ import org.jdbi.v3.core.Handle;
 /** A campaign's content together with the template it stands on. */
 public final class Contents {
   private final TemplateStore templates;
+  private final LinkAddresses links;
 
-  public Contents(TemplateStore templates) {
+  public Contents(TemplateStore templates, LinkAddresses links) {
     this.templates = templates;
+    this.links = links;
+  }
+
+  /** What tracked links are in a message. */
+  public LinkAddresses links() {
+    return links;
   }
 
   /** Where every value comes from, given these columns. */

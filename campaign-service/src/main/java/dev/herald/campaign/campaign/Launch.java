@@ -5,6 +5,7 @@ import dev.herald.billing.v1.ReserveResponse;
 import dev.herald.campaign.audience.ImportStore;
 import dev.herald.campaign.audience.RecipientStore;
 import dev.herald.campaign.channel.ChannelStore;
+import dev.herald.campaign.message.Links;
 import dev.herald.campaign.message.ParameterPlan;
 import dev.herald.campaign.money.BillingClient;
 import dev.herald.campaign.money.Line;
@@ -155,6 +156,12 @@ public final class Launch {
             obstacle -> {
               throw HeraldException.precondition("TEMPLATE_NOT_APPROVED", obstacle);
             });
+    if (!contents.links().possible() && !Links.of(campaign.content()).isEmpty()) {
+      throw HeraldException.precondition(
+          "LINKS_NOT_POSSIBLE",
+          "Tracked links need an address at which people reach Herald. Have HERALD_PUBLIC_URL set,"
+              + " or do not track the links.");
+    }
     if (campaign.type() == CampaignType.BROADCAST) {
       requireAudience(tx, campaign);
     }

@@ -1,6 +1,8 @@
 package dev.herald.campaign.contact;
 
 import dev.herald.campaign.reply.ReplyStore;
+import dev.herald.campaign.rules.ChannelOpeningStore;
+import dev.herald.campaign.rules.ContactMessageStore;
 import dev.herald.campaign.secret.SecretBox;
 import dev.herald.campaign.workspace.WorkspaceId;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ import org.jdbi.v3.core.Handle;
 public final class ErasureStore {
   private final SecretBox box;
   private final ReplyStore replies;
+  private final ContactMessageStore messages = new ContactMessageStore();
+  private final ChannelOpeningStore openings = new ChannelOpeningStore();
 
   public ErasureStore(SecretBox box, ReplyStore replies) {
     this.box = box;
@@ -58,6 +62,8 @@ public final class ErasureStore {
         .bind("phone", phone)
         .execute();
     replies.erase(tx, workspace, phone);
+    messages.erase(tx, workspace, phone);
+    openings.erase(tx, workspace, phone);
     // By audience, also those that are being filled or discarded just now.
     return tx.createUpdate(
             """

@@ -1,23 +1,20 @@
 package dev.herald.campaign.dispatch;
 
-import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.PauseReason;
-import dev.herald.campaign.reply.SentMessageStore.Sent;
-import dev.herald.campaign.reply.WhatsAppIds;
-import dev.herald.campaign.report.EvidenceBatch;
 import dev.herald.campaign.whatsapp.CloudApi;
 import dev.herald.campaign.whatsapp.ErrorAction;
 import dev.herald.campaign.whatsapp.MetaError;
 import dev.herald.campaign.whatsapp.SendResult;
 import dev.herald.runtime.messagekey.MessageKey;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
-import java.time.Instant;
+import dev.herald.runtime.trace.Spans;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * the channel's rate, and not after the campaign has changed.
  */
 final class BatchRun {
-  private static final long MAX_THROTTLED_DELAY = 60_000;
-  private static final long NOT_NOW_DELAY = 60_000;
-  private static final long UNREACHABLE_DELAY = 1_000;
-  private static final int MAX_REFUSALS = 50;
-  private static final int MAX_PAIR_REFUSALS = 6;
+  static final long NOT_NOW_DELAY = 60_000;
   private static final long STEP_NANOS = 50_000_000;
+
+  // A message is made ready this long before its turn and waits with its connection in hand: what
+  // is late loses its place for good, and at full rate that would be the rate.
+  private static final long HEAD_START = 80_000_000;
 
   private final Batch batch;
   private final CampaignRun run;
@@ -75,6 +72,10 @@ final class BatchRun {
 
   /** Sends what may be sent and says what became of every message. */
   Closing send() {
+    return Spans.in(DispatchTrace.of(batch, run.launchTrace(), targets), this::sendInside);
+  }
+
+  private Closing sendInside() {
     CountDownLatch ended = new CountDownLatch(targets.size());
     long[] delays = new long[targets.size()];
     for (int i = 0; i < targets.size(); i++) {
@@ -86,12 +87,14 @@ final class BatchRun {
       }
       int position = i;
       lastStart = System.nanoTime();
+      Context context = Context.current();
       Thread.ofVirtual()
           .name("send-", batch.id())
           .start(
               () -> {
-                try {
-                  results[position] = attempt(target, turn);
+                try (Scope _ = context.makeCurrent()) {
+                  results[position] =
+                      Spans.in(DispatchTrace.ofMessage(target), () -> attempt(target, turn));
                 } finally {
                   ended.countDown();
                 }
@@ -111,6 +114,9 @@ final class BatchRun {
     if (!mayWrite()) {
       return null;
     }
+    if (target.notBefore() != null) {
+      return null;
+    }
     long wait = channel.pairs().nanosToNext(target.phone(), System.nanoTime());
     if (wait > 0) {
       delays[position] = wait / 1_000_000 + 1;
@@ -121,7 +127,7 @@ final class BatchRun {
       return null;
     }
     Optional<TokenBucket.Turn> turn = channel.bucket().reserve(System.nanoTime(), sendDeadline);
-    if (turn.isEmpty() || !sleepUntil(turn.get().time())) {
+    if (turn.isEmpty() || !sleepUntil(turn.get().time() - HEAD_START)) {
       return null;
     }
     channel.pairs().use(target.phone(), System.nanoTime());
@@ -151,20 +157,19 @@ final class BatchRun {
   private SendResult attempt(Target target, TokenBucket.Turn turn) {
     Campaign campaign = run.campaign();
     try {
+      MessageKey key =
+          new MessageKey(
+              batch.campaign().value(),
+              target.subject().ordinal(),
+              target.subject().country(),
+              target.subject().lot());
       String callback =
-          keys.encode(
-              new MessageKey(
-                  batch.campaign().value(),
-                  target.subject().ordinal(),
-                  target.subject().country(),
-                  target.subject().lot()),
-              campaign.workspace().value(),
-              channel.access().phoneNumberId());
+          keys.encode(key, campaign.workspace().value(), channel.access().phoneNumberId());
       SendResult result =
           whatsapp.send(
               channel.access(),
-              run.message(target, callback),
-              () -> mayWrite() && channel.bucket().use(turn, System.nanoTime()),
+              run.message(target, key, callback),
+              () -> sleepUntil(turn.time()) && channel.bucket().use(turn, System.nanoTime()),
               () -> channel.bucket().used(turn, System.nanoTime()));
       observe(result);
       return result;
@@ -271,122 +276,18 @@ final class BatchRun {
   }
 
   private Closing closing(long[] delays) {
-    Campaign campaign = run.campaign();
-    Closing closing = new Closing(new EvidenceBatch(campaign.workspace(), campaign.id()));
-    Instant now = Instant.now();
+    Outcomes outcomes = new Outcomes(run);
     for (int i = 0; i < targets.size(); i++) {
       Target target = targets.get(i);
       SendResult result = results[i];
       if (target.skip() != null) {
-        closing.evidence.skipped(target.subject(), target.skip(), now);
-        testResult(closing, target, 0, "The person is skipped: " + target.skip() + ".");
+        outcomes.skipped(target, target.skip());
       } else if (result == null) {
-        retry(closing, target, target.attempts(), delays[i]);
+        outcomes.postponed(target, delays[i]);
       } else {
-        close(closing, target, result, now);
+        outcomes.attempted(target, result);
       }
     }
-    return closing;
-  }
-
-  private void close(Closing closing, Target target, SendResult result, Instant now) {
-    switch (result) {
-      case SendResult.Accepted accepted -> {
-        closing.evidence.add(target.subject(), EvidenceKind.ACCEPTED, now);
-        accepted(closing, target, accepted.wamid());
-      }
-      case SendResult.Held held -> {
-        closing.evidence.add(target.subject(), EvidenceKind.HELD, now);
-        accepted(closing, target, held.wamid());
-      }
-      case SendResult.NotSent notSent ->
-          retry(
-              closing,
-              target,
-              target.attempts(),
-              notSent.why().equals(CloudApi.NO_LONGER_WANTED) ? 0 : UNREACHABLE_DELAY);
-      case SendResult.Unknown unknown -> {
-        closing.evidence.add(target.subject(), EvidenceKind.UNCONFIRMED, now);
-        closing.unconfirmed.add(target.subject().ordinal());
-        testResult(
-            closing, target, 0, "It is not known whether WhatsApp took it: " + unknown.why());
-      }
-      case SendResult.Refused refused -> close(closing, target, refused, now);
-    }
-  }
-
-  private void close(Closing closing, Target target, SendResult.Refused refused, Instant now) {
-    int attempts = target.attempts() + 1;
-    // Analytics keeps these words and must not learn the number.
-    MetaError error = refused.error().without(target.phone());
-    switch (refused.action()) {
-      case THROTTLED, NOT_NOW -> {
-        if (attempts > MAX_REFUSALS) {
-          failed(closing, target, error, now);
-        } else {
-          long own =
-              refused.action() == ErrorAction.NOT_NOW ? NOT_NOW_DELAY : throttledDelay(attempts);
-          retry(closing, target, attempts, Math.max(own, refused.retryAfterSeconds() * 1000));
-        }
-      }
-      case PAIR_LIMITED -> {
-        if (attempts > MAX_PAIR_REFUSALS) {
-          failed(closing, target, error, now);
-        } else {
-          // As Meta asks: 4 to the power of the attempt, in seconds.
-          retry(closing, target, attempts, 1000L << (2 * (attempts - 1)));
-        }
-      }
-      case PAUSE_CAMPAIGN, PAUSE_CHANNEL -> {
-        // A test message has nobody to wait for it, and nothing that pauses it.
-        if (run.campaign().hidden()) {
-          failed(closing, target, error, now);
-        } else {
-          retry(closing, target, target.attempts(), 0);
-        }
-      }
-      case FAIL_AND_OPT_OUT -> {
-        failed(closing, target, error, now);
-        closing.optOuts.add(target.phone());
-      }
-      case FAIL_AND_REFUSE_COUNTRY -> {
-        failed(closing, target, error, now);
-        closing.refusedCountries.add(target.subject().country());
-        run.refusedCountries().add(target.subject().country());
-      }
-      case FAIL_RECIPIENT, FAIL_AND_SUSPECT_CAMPAIGN -> failed(closing, target, error, now);
-      case UNKNOWN -> throw new IllegalStateException("An unknown outcome is no refusal.");
-    }
-  }
-
-  private void failed(Closing closing, Target target, MetaError error, Instant now) {
-    closing.evidence.failed(target.subject(), error, now);
-    testResult(closing, target, error.code(), error.inWords());
-  }
-
-  private void accepted(Closing closing, Target target, String wamid) {
-    int ordinal = target.subject().ordinal();
-    if (run.campaign().hidden()) {
-      closing.testResults.add(new Closing.TestResult(ordinal, true, 0, ""));
-    } else {
-      closing.sent.add(new Sent(ordinal, WhatsAppIds.hash(wamid)));
-    }
-  }
-
-  private void testResult(Closing closing, Target target, int code, String message) {
-    if (run.campaign().hidden()) {
-      closing.testResults.add(
-          new Closing.TestResult(target.subject().ordinal(), false, code, message));
-    }
-  }
-
-  private static void retry(Closing closing, Target target, int attempts, long delayMillis) {
-    closing.retries.add(new Closing.Retry(target.subject().ordinal(), attempts, delayMillis));
-  }
-
-  // Half to all of 1, 2, 4 … 60 seconds.
-  private static long throttledDelay(int attempts) {
-    long full = Math.min(MAX_THROTTLED_DELAY, 1000L << Math.min(attempts - 1, 10));
-    return full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1);
+    return outcomes.closing();
   }
 }

@@ -316,8 +316,10 @@ final class ChannelDispatcher {
                         campaign ->
                             new CampaignRun(
                                 campaign,
+                                campaigns.launchTrace(handle, id),
                                 contents.sendingPlan(handle, campaign),
                                 contents.writer(handle, campaign.workspace(), campaign.content()),
+                                contents.links(),
                                 targets.refusedCountries(id))));
     loaded.ifPresent(run -> runs.put(id.value(), run));
     return loaded;

@@ -3,7 +3,9 @@ package dev.herald.campaign.dispatch;
 import dev.herald.campaign.reply.SentMessageStore.Sent;
 import dev.herald.campaign.report.EvidenceBatch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -25,6 +27,9 @@ final class Closing {
   /** Messages WhatsApp may have taken. */
   final List<Integer> unconfirmed = new ArrayList<>();
 
+  /** Numbers of messages that certainly reached nobody, by ordinal. */
+  final Map<Integer, Long> unreached = new HashMap<>();
+
   /** People who do not want messages, as WhatsApp says. */
   final List<Long> optOuts = new ArrayList<>();
 
@@ -38,8 +43,13 @@ final class Closing {
    * A message that is to be attempted again.
    *
    * @param attempts that WhatsApp has refused so far
+   * @param rulesVersion of the rules that hold it; 0: they do not
    */
-  record Retry(int ordinal, int attempts, long delayMillis) {}
+  record Retry(int ordinal, int attempts, long delayMillis, long rulesVersion) {
+    Retry(int ordinal, int attempts, long delayMillis) {
+      this(ordinal, attempts, delayMillis, 0);
+    }
+  }
 
   /** What became of a test message; code 0 and "" when it was taken. */
   record TestResult(int ordinal, boolean accepted, int code, String message) {}

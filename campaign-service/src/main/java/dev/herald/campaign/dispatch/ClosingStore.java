@@ -9,6 +9,7 @@ import dev.herald.campaign.reply.SentMessageStore;
 import dev.herald.campaign.report.EvidenceBatch;
 import dev.herald.campaign.report.EvidenceBatch.Subject;
 import dev.herald.campaign.report.Reports;
+import dev.herald.campaign.rules.ContactMessageStore;
 import dev.herald.campaign.sql.Rows;
 import dev.herald.campaign.workspace.WorkspaceId;
 import dev.herald.runtime.crash.CrashPoint;
@@ -30,6 +31,7 @@ public final class ClosingStore {
   private final RecipientStore recipients;
   private final Reports reports;
   private final SentMessageStore sent = new SentMessageStore();
+  private final ContactMessageStore messages = new ContactMessageStore();
 
   public ClosingStore(
       Jdbi jdbi, ContactStore contacts, RecipientStore recipients, Reports reports) {
@@ -88,6 +90,7 @@ public final class ClosingStore {
     }
     insertTestResults(tx, batch.campaign(), closing.testResults);
     if (owned) {
+      messages.forget(tx, workspace, batch.campaign().value(), closing.unreached);
       insertRetries(tx, batch.campaign(), closing.retries);
       insertUnconfirmed(tx, batch.campaign(), closing.unconfirmed);
     }
@@ -101,9 +104,11 @@ public final class ClosingStore {
     }
     tx.createUpdate(
             """
-            insert into retry (campaign_id, ordinal, attempts, not_before)
-            select :campaign, ordinal, attempts, now() + make_interval(secs => delay / 1000.0)
-              from unnest(:ordinals, :attempts, :delays) as r (ordinal, attempts, delay)
+            insert into retry (campaign_id, ordinal, attempts, not_before, rules_version)
+            select :campaign, ordinal, attempts, now() + make_interval(secs => delay / 1000.0),
+                   version
+              from unnest(:ordinals, :attempts, :delays, :versions)
+                as r (ordinal, attempts, delay, version)
             on conflict do nothing
             """)
         .bind("campaign", campaign.value())
@@ -111,6 +116,8 @@ public final class ClosingStore {
         .bindArray(
             "attempts", Integer.class, retries.stream().map(Closing.Retry::attempts).toList())
         .bindArray("delays", Long.class, retries.stream().map(Closing.Retry::delayMillis).toList())
+        .bindArray(
+            "versions", Long.class, retries.stream().map(Closing.Retry::rulesVersion).toList())
         .execute();
   }
 

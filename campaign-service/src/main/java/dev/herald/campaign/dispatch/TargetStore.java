@@ -3,14 +3,20 @@ package dev.herald.campaign.dispatch;
 import dev.herald.analytics.v1.SkipReason;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.CampaignId;
+import dev.herald.campaign.campaign.MessageCategory;
 import dev.herald.campaign.campaign.MessageType;
 import dev.herald.campaign.contact.ErasureStore;
 import dev.herald.campaign.message.Values;
 import dev.herald.campaign.phone.PhoneNumber;
 import dev.herald.campaign.report.EvidenceBatch.Subject;
+import dev.herald.campaign.rules.Admission;
+import dev.herald.campaign.rules.Admission.Verdict;
 import dev.herald.campaign.sql.Rows;
 import dev.herald.campaign.workspace.WorkspaceId;
+import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +25,17 @@ import org.jspecify.annotations.Nullable;
 public final class TargetStore {
   private final Jdbi jdbi;
   private final ErasureStore erased;
+  private final Admission admission;
 
-  public TargetStore(Jdbi jdbi, ErasureStore erased) {
+  public TargetStore(Jdbi jdbi, ErasureStore erased, Admission admission) {
     this.jdbi = jdbi;
     this.erased = erased;
+    this.admission = admission;
   }
 
-  /** The recipients of a batch as they are now: opted out, active, erased. */
+  /** The recipients of a batch as they are now: opted out, active, erased, ruled out. */
   List<Target> targets(Batch batch, Campaign campaign, Set<String> refusedCountries) {
+    Set<Integer> active = new HashSet<>();
     List<Target> targets =
         jdbi.withHandle(
             handle ->
@@ -52,6 +61,9 @@ public final class TargetStore {
                           long phone = row.getLong("phone");
                           String country = row.getString("country");
                           int lot = row.getInt("lot");
+                          if (row.getBoolean("active")) {
+                            active.add(row.getInt("ordinal"));
+                          }
                           return new Target(
                               new Subject(
                                   row.getInt("ordinal"), country, lot == 0 ? campaign.lot() : lot),
@@ -66,10 +78,11 @@ public final class TargetStore {
                                   phone,
                                   row.getBoolean("opted_out"),
                                   row.getBoolean("active"),
-                                  refusedCountries.contains(country)));
+                                  refusedCountries.contains(country)),
+                              null);
                         })
                     .list());
-    return withErasedOptOuts(campaign.workspace(), targets);
+    return ruled(campaign, withErasedOptOuts(campaign.workspace(), targets), active);
   }
 
   private static @Nullable SkipReason skip(
@@ -101,13 +114,42 @@ public final class TargetStore {
         .map(
             target ->
                 target.skip() == null && unwilling.contains(target.phone())
-                    ? new Target(
-                        target.subject(),
-                        target.phone(),
-                        target.values(),
-                        target.attempts(),
-                        SkipReason.OPTED_OUT)
+                    ? target.skipped(SkipReason.OPTED_OUT)
                     : target)
+        .toList();
+  }
+
+  // A test message is for somebody who waits for it.
+  private List<Target> ruled(Campaign campaign, List<Target> targets, Set<Integer> active) {
+    if (campaign.hidden()) {
+      return targets;
+    }
+    Map<Integer, Verdict> verdicts =
+        admission.decide(
+            new Admission.Errand(
+                campaign.workspace(),
+                campaign.id().value(),
+                campaign.channel().value(),
+                campaign.category() == MessageCategory.MARKETING,
+                ZoneId.of(campaign.timeZone())),
+            targets.stream()
+                .filter(target -> target.skip() == null)
+                .map(
+                    target ->
+                        new Admission.Candidate(
+                            target.subject().ordinal(),
+                            target.phone(),
+                            target.subject().country(),
+                            active.contains(target.subject().ordinal())))
+                .toList());
+    return targets.stream()
+        .map(
+            target ->
+                switch (verdicts.get(target.subject().ordinal())) {
+                  case Verdict.Skip skip -> target.skipped(skip.reason());
+                  case Verdict.Wait wait -> target.waiting(wait);
+                  case null -> target;
+                })
         .toList();
   }
 

@@ -15,11 +15,11 @@ import java.util.Optional;
  *       at once would wait for each other on the way and arrive within somebody else's second.
  * </ul>
  *
- * <p>The second is taken 5 ms longer than a second, so that messages which travel at different
+ * <p>The second is taken 3 ms longer than a second, so that messages which travel at different
  * speed do not arrive as more than the rate.
  */
 final class TokenBucket {
-  private static final long WINDOW = Duration.ofMillis(1005).toNanos();
+  private static final long WINDOW = Duration.ofMillis(1003).toNanos();
   private static final long CATCH_UP = Duration.ofMillis(250).toNanos();
   private static final int CATCH_UP_SPEED = 2;
   private static final long SLOW_FOR = Duration.ofSeconds(3).toNanos();

@@ -15,7 +15,9 @@ public sealed interface Content {
    * @param text {{column}} is replaced
    * @param mediaLink image, video or document with the text as caption; empty for text only
    * @param mediaType image, video, document or ""
+   * @param trackLinks addresses in the text are replaced by links of ours that lead there
    */
-  record RegularContent(String text, boolean previewUrl, String mediaLink, String mediaType)
+  record RegularContent(
+      String text, boolean previewUrl, String mediaLink, String mediaType, boolean trackLinks)
       implements Content {}
 }

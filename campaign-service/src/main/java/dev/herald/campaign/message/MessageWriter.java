@@ -207,9 +207,12 @@ public final class MessageWriter {
   }
 
   private static String text(Content content, ParameterPlan plan, Values values) {
-    return content instanceof RegularContent regular
-        ? Placeholder.fill(regular.text(), name -> plan.value(name, values))
-        : "";
+    if (!(content instanceof RegularContent regular)) {
+      return "";
+    }
+    var links = values.links();
+    String text = links == null ? regular.text() : Links.replaced(regular, links);
+    return Placeholder.fill(text, name -> plan.value(name, values));
   }
 
   private static void media(String value, StringBuilder json) {

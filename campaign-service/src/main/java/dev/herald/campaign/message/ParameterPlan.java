@@ -48,7 +48,11 @@ public final class ParameterPlan {
     List<Placeholder> open = new ArrayList<>();
     Set<Integer> taken = new HashSet<>();
     for (Placeholder placeholder : template.placeholders()) {
-      Source source = explicit(placeholder, bindings.get(placeholder.key()), columns);
+      Binding bound = bindings.get(placeholder.key());
+      Source source =
+          bound != null && bound.track()
+              ? link(content, bound)
+              : explicit(placeholder, bound, columns);
       if (source == null) {
         open.add(placeholder);
       } else {
@@ -100,6 +104,11 @@ public final class ParameterPlan {
       }
     }
     return new ParameterPlan(sources, unfilled, false);
+  }
+
+  private static Source link(TemplateContent content, Binding tracked) {
+    int index = content.bindings().stream().filter(Binding::track).toList().indexOf(tracked);
+    return new Source.Link(tracked.text(), index, tracked.placeholder().startsWith("button."));
   }
 
   private static @Nullable Source explicit(

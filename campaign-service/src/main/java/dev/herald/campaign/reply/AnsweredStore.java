@@ -7,11 +7,13 @@ import dev.herald.campaign.workspace.WorkspaceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
 
-/** Finds the message that somebody answers. */
+/** Finds the message that somebody answers, or acts upon. */
 public final class AnsweredStore {
 
   /** A message of ours. */
@@ -34,6 +36,23 @@ public final class AnsweredStore {
       long phone,
       Instant time,
       Duration window) {
+    return last(handle, workspace, channel, phone, time, window, 1).stream().findFirst();
+  }
+
+  /** The last messages a person got through any channel of the workspace; newest first. */
+  public List<Answered> lastOfAnyChannel(
+      Handle handle, WorkspaceId workspace, long phone, Instant time, Duration window, int limit) {
+    return last(handle, workspace, null, phone, time, window, limit);
+  }
+
+  private static List<Answered> last(
+      Handle handle,
+      WorkspaceId workspace,
+      @Nullable ChannelId channel,
+      long phone,
+      Instant time,
+      Duration window,
+      int limit) {
     Instant since = time.minus(window);
     return handle
         .createQuery(
@@ -42,23 +61,25 @@ public final class AnsweredStore {
               from recipient r
               join campaign c on c.audience_id = r.audience_id
               join campaign_cursor k on k.campaign_id = c.campaign_id
-             where r.phone = :phone and c.workspace_id = :workspace and c.channel_id = :channel
+             where r.phone = :phone and c.workspace_id = :workspace
+               and (cast(:channel as bigint) is null or c.channel_id = :channel)
                and not c.hidden and r.ordinal < k.next_ordinal
                and date_trunc('second', c.launched_at) <= :time
                and (c.type = 'API' and r.lot >= :sinceDay
                     or c.type = 'BROADCAST' and coalesce(c.ended_at, now()) >= :since)
              order by coalesce(nullif(r.lot, 0), to_char(c.launched_at, 'YYYYMMDD')::int) desc,
                       c.campaign_id desc, r.ordinal desc
-             limit 1
+             limit :limit
             """)
         .bind("phone", phone)
         .bind("workspace", workspace.value())
-        .bind("channel", channel.value())
+        .bind("channel", channel == null ? null : channel.value())
         .bind("time", time)
         .bind("since", since)
         .bind("sinceDay", day(since))
+        .bind("limit", limit)
         .map(ANSWERED)
-        .findOne();
+        .list();
   }
 
   /** The message of this channel that WhatsApp knows by an id of this hash. */

@@ -2,6 +2,7 @@ package dev.herald.campaign.report;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.herald.analytics.v1.BatchGetMessagesRequest;
+import dev.herald.analytics.v1.BatchGetTalliesRequest;
 import dev.herald.analytics.v1.Bucket;
 import dev.herald.analytics.v1.CampaignSnapshot;
 import dev.herald.analytics.v1.Evidence;
@@ -13,6 +14,7 @@ import dev.herald.analytics.v1.Message;
 import dev.herald.analytics.v1.MessageFilter;
 import dev.herald.analytics.v1.PutCampaignSnapshotsRequest;
 import dev.herald.analytics.v1.RecordEvidenceRequest;
+import dev.herald.analytics.v1.Tally;
 import dev.herald.campaign.campaign.Campaign;
 import dev.herald.campaign.campaign.CampaignId;
 import dev.herald.campaign.workspace.WorkspaceId;
@@ -21,6 +23,7 @@ import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +138,17 @@ public final class AnalyticsClient {
         .findFirst()
         .map(Message::getBucket)
         .orElse(Bucket.BUCKET_PENDING);
+  }
+
+  /** How many messages of these campaigns were sent and failed, in any order. */
+  public List<Tally> tallies(Collection<CampaignId> campaigns) {
+    return analytics
+        .withDeadlineAfter(SEND_SECONDS, TimeUnit.SECONDS)
+        .batchGetTallies(
+            BatchGetTalliesRequest.newBuilder()
+                .addAllCampaignIds(campaigns.stream().map(CampaignId::value).toList())
+                .build())
+        .getTalliesList();
   }
 
   /** Hands over the ordinals that match, page by page, ascending. */

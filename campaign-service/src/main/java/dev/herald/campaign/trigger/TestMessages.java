@@ -194,6 +194,7 @@ public final class TestMessages {
                 : null,
             tested.content(),
             0,
+            Duration.ZERO,
             tested.defaultRegion(),
             Duration.ofHours(1),
             by));

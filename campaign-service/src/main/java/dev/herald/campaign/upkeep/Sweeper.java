@@ -10,6 +10,8 @@ import dev.herald.campaign.campaign.Transitions;
 import dev.herald.campaign.reply.ReplyStore;
 import dev.herald.campaign.reply.SentMessageStore;
 import dev.herald.campaign.request.RequestLog;
+import dev.herald.campaign.rules.ChannelOpeningStore;
+import dev.herald.campaign.rules.ContactMessageStore;
 import dev.herald.campaign.trigger.TestResultStore;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +31,8 @@ public final class Sweeper {
   private final ReplyStore replies;
   private final Duration repliesKept;
   private final SentMessageStore sent = new SentMessageStore();
+  private final ContactMessageStore messages = new ContactMessageStore();
+  private final ChannelOpeningStore openings = new ChannelOpeningStore();
   private final TestResultStore results = new TestResultStore();
 
   public Sweeper(
@@ -68,6 +72,13 @@ public final class Sweeper {
     int words = jdbi.withHandle(handle -> replies.forgetOld(handle, repliesKept, STEP));
     int ids = jdbi.withHandle(handle -> sent.forgetOld(handle, STEP));
     return words == STEP || ids == STEP;
+  }
+
+  /** Messages that no rule looks back to any more. */
+  public boolean rules() {
+    boolean moreMessages = jdbi.inTransaction(tx -> messages.forgetOld(tx, STEP));
+    boolean moreOpenings = jdbi.inTransaction(tx -> openings.forgetOld(tx, STEP));
+    return moreMessages || moreOpenings;
   }
 
   /** Campaigns that carried test messages an hour ago or earlier. */

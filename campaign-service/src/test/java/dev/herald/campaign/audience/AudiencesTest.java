@@ -35,7 +35,6 @@ import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -199,11 +198,9 @@ class AudiencesTest {
         half,
         () ->
             Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
                 .until(() -> progress(draft.getId()), percent -> percent > 30 && percent <= 50));
     // The service hears a moment later than the client that the first upload has ended.
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .ignoreExceptionsMatching(
             e -> Status.fromThrowable(e).getCode() == Status.Code.FAILED_PRECONDITION)
         .until(() -> stage.upload(draft.getId(), Stage.people(3, "first_name")) != null);

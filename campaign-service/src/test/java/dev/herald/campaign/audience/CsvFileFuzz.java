@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Any file is read to its end or refused with a reason; nothing else happens. */
 class CsvFileFuzz {
   @MethodSource("files")
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "4s")
   void aFileIsReadOrRefused(byte[] bytes) throws IOException {
     try {
       CsvFile file = CsvFile.open(new ByteArrayInputStream(bytes));

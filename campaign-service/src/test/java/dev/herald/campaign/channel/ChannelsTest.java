@@ -23,7 +23,6 @@ import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
 import dev.herald.simulator.SimulatorConfig;
 import dev.herald.simulator.scenario.Scenario;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -265,8 +264,7 @@ class ChannelsTest {
                   .setRate(400)
                   .build());
       stage.resume(running.getId());
-      Campaign sent =
-          stage.awaitStatus(running.getId(), CampaignStatus.SENT, Duration.ofSeconds(30));
+      Campaign sent = stage.awaitStatus(running.getId(), CampaignStatus.SENT);
       assertThat(sent.getAttempted()).isEqualTo(400);
       assertThat(stage.taken(running.getId()).values()).hasSize(400).allMatch(times -> times == 1);
       assertThat(get(channel.getId()).getHeldReason()).isEmpty();

@@ -11,11 +11,10 @@ import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.Channel;
 import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
+import dev.herald.runtime.process.FreePorts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -66,19 +65,15 @@ class KilledInstancesTest {
       while (kills < KILLS) {
         owner = awaitNewOwner(stage, owner);
         long taken = stage.takenCount(draft.getId());
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> stage.takenCount(draft.getId()) > taken + RATE / 4);
+        Awaitility.await().until(() -> stage.takenCount(draft.getId()) > taken + RATE / 4);
         assertThat(stage.get(draft.getId()).getStatus()).isEqualTo(CampaignStatus.LIVE);
         kill(stage, owner, processes);
         kills++;
       }
-      stage.awaitStatus(draft.getId(), CampaignStatus.SENT, Duration.ofSeconds(60));
+      stage.awaitStatus(draft.getId(), CampaignStatus.SENT);
 
       assertThat(stage.taken(draft.getId()).values()).allMatch(times -> times == 1);
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> stage.analytics.messages(draft.getId()).size() == PEOPLE);
+      Awaitility.await().until(() -> stage.analytics.messages(draft.getId()).size() == PEOPLE);
       Map<Bucket, Integer> buckets = stage.analytics.buckets(draft.getId());
       int unconfirmed = buckets.getOrDefault(Bucket.BUCKET_UNCONFIRMED, 0);
       assertThat(unconfirmed).isLessThanOrEqualTo(kills * WINDOW);
@@ -93,7 +88,7 @@ class KilledInstancesTest {
   private static void start(Stage stage, HttpServer jwks, Map<Integer, Process> processes)
       throws IOException {
     CampaignConfig config = stage.config();
-    int port = freePort();
+    int port = FreePorts.next();
     Map<String, String> environment = new HashMap<>();
     environment.put("HERALD_DB_URL", config.database().url());
     environment.put("HERALD_DB_USER", config.database().user());
@@ -120,7 +115,7 @@ class KilledInstancesTest {
             CampaignServiceMain.class.getName());
     builder.environment().putAll(environment);
     processes.put(port, builder.redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start());
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> answers(stage, port));
+    Awaitility.await().until(() -> answers(stage, port));
   }
 
   private static boolean answers(Stage stage, int port) {
@@ -137,7 +132,6 @@ class KilledInstancesTest {
 
   private static String awaitNewOwner(Stage stage, String before) {
     return Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .until(() -> owner(stage), owner -> !owner.isEmpty() && !owner.equals(before));
   }
 
@@ -163,13 +157,5 @@ class KilledInstancesTest {
       }
     }
     throw new AssertionError("Nobody we started owns the channel: " + owner);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

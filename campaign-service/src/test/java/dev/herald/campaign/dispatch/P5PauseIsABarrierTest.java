@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.herald.campaign.CampaignService;
 import dev.herald.campaign.testing.Stage;
+import dev.herald.campaign.testing.StageConfigs;
 import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.Channel;
 import dev.herald.campaign.v1.PauseCampaignResponse;
@@ -151,7 +152,7 @@ class P5PauseIsABarrierTest {
         Scenario.smooth().with(Knob.FAULT_TIMEOUT_RATE, 1).with(Knob.FAULT_TIMEOUT_HOLD, "30s");
     try (Stage stage =
         Stage.open(SimulatorConfig.defaults().withScenario(hanging).withThroughput(1000, 100))) {
-      stage.adjust(config -> Stage.impatient(config, Duration.ofMillis(1500))).restart();
+      stage.adjust(config -> StageConfigs.impatient(config, Duration.ofMillis(1500))).restart();
       Channel channel = stage.readyChannel(5);
       Campaign campaign = launched(stage, channel, 50);
       Awaitility.await().until(() -> stage.takenCount(campaign.getId()) > 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.campaign.testing.RecordingAnalytics.Seen;
 import dev.herald.campaign.testing.Stage;
+import dev.herald.campaign.testing.StageConfigs;
 import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.Channel;
 import dev.herald.common.v1.CampaignStatus;
@@ -86,13 +87,13 @@ class RandomLivesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {101, 102})
+  @ValueSource(longs = {102})
   void whateverHappensNobodyGetsTwoNobodyIsForgottenAndSilenceIsKept(long seed) {
     Random random = new Random(seed);
     SimulatorConfig simulated =
         SimulatorConfig.defaults().withScenario(lying(seed)).withThroughput(400, 40);
     try (Stage stage = Stage.open(simulated)) {
-      stage.adjust(config -> Stage.impatient(config, Duration.ofMillis(1000))).restart();
+      stage.adjust(config -> StageConfigs.impatient(config, Duration.ofMillis(1000))).restart();
       Channel channel = stage.readyChannel(200);
       List<Life> lives = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -191,7 +192,6 @@ class RandomLivesTest {
     }
     int expected = ended.getStatus() == CampaignStatus.SENT ? PEOPLE : 0;
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () ->
                 assertThat(

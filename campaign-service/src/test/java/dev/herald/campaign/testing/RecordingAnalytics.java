@@ -2,6 +2,8 @@ package dev.herald.campaign.testing;
 
 import dev.herald.analytics.v1.BatchGetMessagesRequest;
 import dev.herald.analytics.v1.BatchGetMessagesResponse;
+import dev.herald.analytics.v1.BatchGetTalliesRequest;
+import dev.herald.analytics.v1.BatchGetTalliesResponse;
 import dev.herald.analytics.v1.Bucket;
 import dev.herald.analytics.v1.CampaignSnapshot;
 import dev.herald.analytics.v1.Evidence;
@@ -15,6 +17,7 @@ import dev.herald.analytics.v1.PutCampaignSnapshotsRequest;
 import dev.herald.analytics.v1.PutCampaignSnapshotsResponse;
 import dev.herald.analytics.v1.RecordEvidenceRequest;
 import dev.herald.analytics.v1.RecordEvidenceResponse;
+import dev.herald.analytics.v1.Tally;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
@@ -183,6 +186,25 @@ public final class RecordingAnalytics extends EvidenceServiceGrpc.EvidenceServic
         && (filter.getBucketsCount() == 0 || filter.getBucketsList().contains(seen.bucket()))
         && seen.byKind.keySet().containsAll(filter.getWithEvidenceList())
         && filter.getWithoutEvidenceList().stream().noneMatch(seen.byKind::containsKey);
+  }
+
+  @Override
+  public synchronized void batchGetTallies(
+      BatchGetTalliesRequest request, StreamObserver<BatchGetTalliesResponse> answer) {
+    if (refuses(answer)) {
+      return;
+    }
+    BatchGetTalliesResponse.Builder response = BatchGetTalliesResponse.newBuilder();
+    for (long campaign : request.getCampaignIdsList()) {
+      Map<Bucket, Integer> buckets = buckets(campaign);
+      response.addTallies(
+          Tally.newBuilder()
+              .setCampaignId(campaign)
+              .setSent(buckets.getOrDefault(Bucket.BUCKET_SENT, 0))
+              .setFailed(buckets.getOrDefault(Bucket.BUCKET_FAILED, 0)));
+    }
+    answer.onNext(response.build());
+    answer.onCompleted();
   }
 
   @Override

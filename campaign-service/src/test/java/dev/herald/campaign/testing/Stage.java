@@ -1,47 +1,26 @@
 package dev.herald.campaign.testing;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.herald.analytics.v1.Evidence;
 import dev.herald.analytics.v1.EvidenceKind;
 import dev.herald.campaign.CampaignConfig;
 import dev.herald.campaign.CampaignService;
 import dev.herald.campaign.dispatch.DispatchConfig;
-import dev.herald.campaign.v1.AudienceFile;
-import dev.herald.campaign.v1.AudienceImport;
-import dev.herald.campaign.v1.AudienceServiceGrpc;
 import dev.herald.campaign.v1.Campaign;
-import dev.herald.campaign.v1.CampaignFeedServiceGrpc;
-import dev.herald.campaign.v1.CampaignServiceGrpc;
 import dev.herald.campaign.v1.Channel;
-import dev.herald.campaign.v1.ChannelServiceGrpc;
 import dev.herald.campaign.v1.ConnectChannelRequest;
-import dev.herald.campaign.v1.ContactServiceGrpc;
 import dev.herald.campaign.v1.Content;
 import dev.herald.campaign.v1.CreateCampaignRequest;
-import dev.herald.campaign.v1.GetCampaignRequest;
-import dev.herald.campaign.v1.InboundServiceGrpc;
-import dev.herald.campaign.v1.LaunchCampaignRequest;
 import dev.herald.campaign.v1.ListTemplatesRequest;
-import dev.herald.campaign.v1.PauseCampaignRequest;
-import dev.herald.campaign.v1.PauseCampaignResponse;
-import dev.herald.campaign.v1.ReplyServiceGrpc;
-import dev.herald.campaign.v1.ResumeCampaignRequest;
-import dev.herald.campaign.v1.StopCampaignRequest;
-import dev.herald.campaign.v1.StopCampaignResponse;
 import dev.herald.campaign.v1.SyncTemplatesRequest;
 import dev.herald.campaign.v1.SyncTemplatesResponse;
 import dev.herald.campaign.v1.Template;
 import dev.herald.campaign.v1.TemplateContent;
-import dev.herald.campaign.v1.TemplateServiceGrpc;
-import dev.herald.campaign.v1.UploadAudienceRequest;
-import dev.herald.campaign.v1.UploadAudienceResponse;
 import dev.herald.campaign.whatsapp.CloudApiConfig;
 import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.JwksSource;
-import dev.herald.runtime.access.Role;
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.database.DatabaseConfig;
 import dev.herald.runtime.grpc.ChannelSecurity;
@@ -52,59 +31,48 @@ import dev.herald.runtime.grpc.GrpcServerConfig;
 import dev.herald.runtime.messagekey.MessageKeyCodec;
 import dev.herald.runtime.process.Resources;
 import dev.herald.runtime.testing.EmbeddedDatabases;
-import dev.herald.runtime.testing.TestTokens;
 import dev.herald.simulator.Simulator;
 import dev.herald.simulator.SimulatorConfig;
 import dev.herald.simulator.journal.Message;
 import dev.herald.simulator.journal.Query;
 import dev.herald.simulator.scenario.Scenario;
-import io.grpc.CallCredentials;
-import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
-import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Jdbi;
 
 /**
  * A whole campaign-service on real PostgreSQL, spoken to over real gRPC, sending to the simulator
  * by real HTTP, between recording stand-ins of analytics and billing.
  */
-public final class Stage implements AutoCloseable {
+public final class Stage extends StageCalls implements AutoCloseable {
+
   public static final String ENCRYPTION_KEY =
       "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
   private static final Secret MESSAGE_KEY =
       new Secret("a message key secret for tests of 32 bytes");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  public final long workspace = 7_001;
   public final RecordingAnalytics analytics = new RecordingAnalytics();
+
   public final RecordingBilling billing = new RecordingBilling();
+
   public final Simulator simulator;
-  public final TestTokens tokens = new TestTokens();
 
   private final Resources resources = new Resources();
+
   private final DatabaseConfig database;
+
   private final GrpcServer peers;
+
   private final List<CampaignService> instances = new ArrayList<>();
-  private ManagedChannel channel;
+
   private UnaryOperator<CampaignConfig> adjustment = config -> config;
 
   private Stage(SimulatorConfig simulated) {
@@ -144,85 +112,6 @@ public final class Stage implements AutoCloseable {
     return this;
   }
 
-  /** Times short enough to wait for in a test. */
-  public static DispatchConfig quickDispatch(Duration sendTimeout) {
-    return new DispatchConfig(
-        Duration.ofSeconds(3),
-        Duration.ofMillis(100),
-        Duration.ofSeconds(2),
-        sendTimeout,
-        Duration.ofSeconds(1));
-  }
-
-  /** The same with short patience for WhatsApp, with quick dispatch and doubt that ages at once. */
-  public static CampaignConfig impatient(CampaignConfig config, Duration sendTimeout) {
-    CloudApiConfig api = config.whatsapp();
-    return changed(
-        config,
-        new CloudApiConfig(
-            api.baseUrl(),
-            api.version(),
-            api.simulatorUrl(),
-            Duration.ofMillis(500),
-            sendTimeout,
-            256),
-        quickDispatch(sendTimeout),
-        config.expireAfter(),
-        Duration.ZERO,
-        config.clusterEpoch());
-  }
-
-  /** The same giving messages up after a silence of this length. */
-  public static CampaignConfig expiringAfter(CampaignConfig config, Duration silence) {
-    return changed(
-        config,
-        config.whatsapp(),
-        config.dispatch(),
-        silence,
-        config.unconfirmedAge(),
-        config.clusterEpoch());
-  }
-
-  /** The same after an operator has said that the database was restored. */
-  public static CampaignConfig clusterEpoch(CampaignConfig config, int epoch) {
-    return changed(
-        config,
-        config.whatsapp(),
-        config.dispatch(),
-        config.expireAfter(),
-        config.unconfirmedAge(),
-        epoch);
-  }
-
-  private static CampaignConfig changed(
-      CampaignConfig config,
-      CloudApiConfig whatsapp,
-      DispatchConfig dispatch,
-      Duration expireAfter,
-      Duration unconfirmedAge,
-      int clusterEpoch) {
-    return new CampaignConfig(
-        config.database(),
-        config.grpc(),
-        config.analyticsTarget(),
-        config.billingTarget(),
-        config.peerSecurity(),
-        config.jwks(),
-        config.serviceSecret(),
-        config.messageKeySecrets(),
-        config.encryptionKeys(),
-        whatsapp,
-        dispatch,
-        config.maxAudience(),
-        expireAfter,
-        unconfirmedAge,
-        config.replyWindow(),
-        config.repliesKept(),
-        config.stopKeywords(),
-        config.startKeywords(),
-        clusterEpoch);
-  }
-
   public CampaignConfig config() {
     CloudApiConfig whatsapp =
         CloudApiConfig.of(
@@ -237,6 +126,7 @@ public final class Stage implements AutoCloseable {
             JwksSource.local(tokens::publicKeys),
             tokens.serviceSecret(),
             List.of(MESSAGE_KEY),
+            Optional.of(URI.create("https://herald.example.com")),
             List.of(new Secret(ENCRYPTION_KEY)),
             whatsapp,
             DispatchConfig.of(whatsapp.sendTimeout()),
@@ -245,6 +135,7 @@ public final class Stage implements AutoCloseable {
             CampaignConfig.DEFAULT_UNCONFIRMED_AGE,
             CampaignConfig.DEFAULT_REPLY_WINDOW,
             CampaignConfig.DEFAULT_REPLIES_KEPT,
+            CampaignConfig.DEFAULT_CONVERSION_WINDOW,
             CampaignConfig.DEFAULT_STOP,
             CampaignConfig.DEFAULT_START,
             1));
@@ -301,53 +192,6 @@ public final class Stage implements AutoCloseable {
         });
   }
 
-  public CampaignServiceGrpc.CampaignServiceBlockingStub campaigns() {
-    return CampaignServiceGrpc.newBlockingStub(channel);
-  }
-
-  public CampaignServiceGrpc.CampaignServiceBlockingStub campaignsAs(CallCredentials caller) {
-    return campaigns().withCallCredentials(caller);
-  }
-
-  public AudienceServiceGrpc.AudienceServiceBlockingStub audiences() {
-    return AudienceServiceGrpc.newBlockingStub(channel);
-  }
-
-  public ChannelServiceGrpc.ChannelServiceBlockingStub channels() {
-    return ChannelServiceGrpc.newBlockingStub(channel);
-  }
-
-  public TemplateServiceGrpc.TemplateServiceBlockingStub templates() {
-    return TemplateServiceGrpc.newBlockingStub(channel);
-  }
-
-  public ContactServiceGrpc.ContactServiceBlockingStub contacts() {
-    return ContactServiceGrpc.newBlockingStub(channel);
-  }
-
-  public ReplyServiceGrpc.ReplyServiceBlockingStub replies() {
-    return ReplyServiceGrpc.newBlockingStub(channel);
-  }
-
-  public InboundServiceGrpc.InboundServiceBlockingStub inbound() {
-    return InboundServiceGrpc.newBlockingStub(channel)
-        .withCallCredentials(tokens.service("gateway"));
-  }
-
-  public CampaignFeedServiceGrpc.CampaignFeedServiceBlockingStub feed() {
-    return CampaignFeedServiceGrpc.newBlockingStub(channel)
-        .withCallCredentials(tokens.service("gateway"));
-  }
-
-  public CallCredentials operatorOf(long otherWorkspace) {
-    return tokens.credentials(otherWorkspace, Role.OPERATOR);
-  }
-
-  /** Somebody of the stage's workspace who may only look. */
-  public CallCredentials viewer() {
-    return tokens.viewer(workspace);
-  }
-
   /** Connects the simulator's nth number. */
   public Channel connectChannel(int nth, int rate) {
     return channels()
@@ -391,6 +235,18 @@ public final class Stage implements AutoCloseable {
     return campaigns().createCampaign(draftRequest(on, template, type).build()).getCampaign();
   }
 
+  /** Sends a broadcast to these numbers, in this order, and waits until it is SENT. */
+  public Campaign sendTo(Channel channel, long... people) {
+    Campaign draft = draft(channel, template(channel, "simple_news"), CampaignType.BROADCAST);
+    StringBuilder csv = new StringBuilder("phone,name,first_name\n");
+    for (long person : people) {
+      csv.append('+').append(person).append(",Asha Rao,Asha\n");
+    }
+    upload(draft.getId(), csv.toString());
+    launch(draft.getId());
+    return awaitStatus(draft.getId(), CampaignStatus.SENT);
+  }
+
   public CreateCampaignRequest.Builder draftRequest(
       Channel on, Template template, CampaignType type) {
     return CreateCampaignRequest.newBuilder()
@@ -417,95 +273,6 @@ public final class Stage implements AutoCloseable {
       csv.append('\n');
     }
     return csv.toString();
-  }
-
-  public AudienceImport upload(long campaign, String csv) {
-    return upload(campaign, csv.getBytes(StandardCharsets.UTF_8), 64 * 1024);
-  }
-
-  public AudienceImport upload(long campaign, byte[] csv, int chunk) {
-    return upload(
-        AudienceFile.newBuilder().setCampaignId(campaign).setTotalBytes(csv.length).build(),
-        new ByteArrayInputStream(csv),
-        chunk);
-  }
-
-  public AudienceImport upload(AudienceFile file, InputStream csv, int chunk) {
-    CompletableFuture<AudienceImport> result = new CompletableFuture<>();
-    StreamObserver<UploadAudienceRequest> upload =
-        AudienceServiceGrpc.newStub(channel)
-            .uploadAudience(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(UploadAudienceResponse response) {
-                    result.complete(response.getImport());
-                  }
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    result.completeExceptionally(failure);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                });
-    try {
-      upload.onNext(UploadAudienceRequest.newBuilder().setFile(file).build());
-      byte[] part;
-      while (!result.isDone() && (part = csv.readNBytes(chunk)).length > 0) {
-        upload.onNext(
-            UploadAudienceRequest.newBuilder().setChunk(ByteString.copyFrom(part)).build());
-      }
-      upload.onCompleted();
-      return result.get(120, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof StatusRuntimeException status) {
-        throw status;
-      }
-      throw new IllegalStateException(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException | TimeoutException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Begins an upload, sends one part of it and, after something, goes away. */
-  public void uploadHalf(AudienceFile file, ByteString part, Runnable before) {
-    CompletableFuture<Boolean> ended = new CompletableFuture<>();
-    StreamObserver<UploadAudienceRequest> upload =
-        AudienceServiceGrpc.newStub(channel)
-            .uploadAudience(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(UploadAudienceResponse response) {}
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    ended.complete(true);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                });
-    upload.onNext(UploadAudienceRequest.newBuilder().setFile(file).build());
-    upload.onNext(UploadAudienceRequest.newBuilder().setChunk(part).build());
-    before.run();
-    upload.onError(new java.util.concurrent.CancellationException("gone away"));
-    ended.orTimeout(30, TimeUnit.SECONDS).join();
-  }
-
-  public Campaign schedule(long campaign, java.time.Instant start) {
-    return campaigns()
-        .launchCampaign(
-            LaunchCampaignRequest.newBuilder()
-                .setCampaignId(campaign)
-                .setStartTime(
-                    Timestamp.newBuilder()
-                        .setSeconds(start.getEpochSecond())
-                        .setNanos(start.getNano()))
-                .build())
-        .getCampaign();
   }
 
   /** Evidence as a webhook brings it to analytics, now. */
@@ -543,45 +310,6 @@ public final class Stage implements AutoCloseable {
         .setPhoneNumberId(of.getPhoneNumberId())
         .setWabaId(of.getWabaId())
         .setTime(Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()));
-  }
-
-  public Campaign launch(long campaign) {
-    return campaigns()
-        .launchCampaign(LaunchCampaignRequest.newBuilder().setCampaignId(campaign).build())
-        .getCampaign();
-  }
-
-  public PauseCampaignResponse pause(long campaign) {
-    return campaigns()
-        .pauseCampaign(PauseCampaignRequest.newBuilder().setCampaignId(campaign).build());
-  }
-
-  public Campaign resume(long campaign) {
-    return campaigns()
-        .resumeCampaign(ResumeCampaignRequest.newBuilder().setCampaignId(campaign).build())
-        .getCampaign();
-  }
-
-  public StopCampaignResponse stop(long campaign) {
-    return campaigns()
-        .stopCampaign(StopCampaignRequest.newBuilder().setCampaignId(campaign).build());
-  }
-
-  public Campaign get(long campaign) {
-    return campaigns()
-        .getCampaign(GetCampaignRequest.newBuilder().setCampaignId(campaign).build())
-        .getCampaign();
-  }
-
-  public Campaign awaitStatus(long campaign, CampaignStatus status) {
-    return awaitStatus(campaign, status, PATIENCE);
-  }
-
-  public Campaign awaitStatus(long campaign, CampaignStatus status, Duration longest) {
-    return Awaitility.await()
-        .atMost(longest)
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> get(campaign), now -> now.getStatus() == status);
   }
 
   /** Messages the simulator has taken of a campaign, by ordinal: how often each. */

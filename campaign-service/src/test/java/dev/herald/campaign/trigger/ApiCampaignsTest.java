@@ -140,9 +140,7 @@ class ApiCampaignsTest {
     }
     stage.restart();
     assertThat(stage.get(live.getId()).getAudience()).isEqualTo(callers * each);
-    Awaitility.await()
-        .atMost(java.time.Duration.ofSeconds(30))
-        .until(() -> stage.takenCount(live.getId()) >= (long) callers * each);
+    Awaitility.await().until(() -> stage.takenCount(live.getId()) >= (long) callers * each);
     assertThat(stage.taken(live.getId()).values())
         .hasSize(callers * each)
         .allMatch(times -> times == 1);

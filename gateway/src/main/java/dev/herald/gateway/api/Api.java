@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import dev.herald.gateway.docs.Contracts;
 import dev.herald.gateway.http.ClientAddress;
 import dev.herald.gateway.http.RequestIds;
+import dev.herald.gateway.http.RequestTrace;
 import dev.herald.gateway.identity.Actor;
 import dev.herald.gateway.identity.AuditLog;
 import dev.herald.gateway.identity.Authenticator;
@@ -13,6 +14,7 @@ import dev.herald.gateway.identity.OidcRoutes;
 import dev.herald.gateway.identity.Principal;
 import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.WorkspaceRpc;
+import dev.herald.gateway.link.LinkRpc;
 import dev.herald.gateway.subscription.SubscriptionRpc;
 import dev.herald.gateway.webhook.QuarantineRpc;
 import dev.herald.runtime.HeraldException;
@@ -47,17 +49,24 @@ public final class Api {
       OidcRoutes oidc,
       QuarantineRpc quarantine,
       SubscriptionRpc subscriptions,
+      LinkRpc links,
       AuditLog audit,
       ClientAddress addresses,
       RateLimits rates,
       StreamLimits streams) {
-    this.table = Routes.table(identity, workspaces, session, oidc, quarantine, subscriptions);
+    this.table =
+        Routes.table(identity, workspaces, session, oidc, quarantine, subscriptions, links);
     this.services = services;
     this.authenticator = authenticator;
     this.audit = audit;
     this.addresses = addresses;
     this.rates = rates;
     this.streams = streams;
+  }
+
+  /** The methods of the gateway's own contract, for callers by gRPC. */
+  public GrpcEdge grpc() {
+    return new GrpcEdge(table, authenticator, audit, rates);
   }
 
   /** Adds all routes to the server. */
@@ -103,6 +112,7 @@ public final class Api {
       throw e;
     }
     rates.admit(principal);
+    RequestTrace.workspace(ctx, principal.workspace());
     return principal;
   }
 
@@ -204,7 +214,7 @@ public final class Api {
   }
 
   // LaunchCampaign is noted as LAUNCH_CAMPAIGN.
-  private static String action(Route route) {
+  static String action(Route route) {
     return route.rpc().name().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
   }
 

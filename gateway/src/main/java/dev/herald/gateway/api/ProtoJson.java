@@ -11,14 +11,14 @@ import dev.herald.runtime.HeraldException;
 import java.util.Optional;
 
 /** The protobuf JSON mapping as Herald uses it: every field printed, 64-bit integers as strings. */
-final class ProtoJson {
+public final class ProtoJson {
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer().alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace();
   private static final JsonFormat.Parser PARSER = JsonFormat.parser();
 
   private ProtoJson() {}
 
-  static String print(MessageOrBuilder message) {
+  public static String print(MessageOrBuilder message) {
     try {
       return PRINTER.print(message);
     } catch (InvalidProtocolBufferException e) {

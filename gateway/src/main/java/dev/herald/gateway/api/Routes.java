@@ -13,16 +13,20 @@ import dev.herald.campaign.v1.AudienceServiceGrpc;
 import dev.herald.campaign.v1.CampaignServiceGrpc;
 import dev.herald.campaign.v1.ChannelServiceGrpc;
 import dev.herald.campaign.v1.ContactServiceGrpc;
+import dev.herald.campaign.v1.ConversionServiceGrpc;
 import dev.herald.campaign.v1.ReplyServiceGrpc;
+import dev.herald.campaign.v1.SendingRulesServiceGrpc;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
 import dev.herald.gateway.identity.IdentityRpc;
 import dev.herald.gateway.identity.OidcRoutes;
 import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.WorkspaceRpc;
+import dev.herald.gateway.link.LinkRpc;
 import dev.herald.gateway.subscription.SubscriptionRpc;
 import dev.herald.gateway.v1.GetSignInOptionsRequest;
 import dev.herald.gateway.v1.GetSignInOptionsResponse;
 import dev.herald.gateway.v1.IdentityServiceGrpc;
+import dev.herald.gateway.v1.LinkServiceGrpc;
 import dev.herald.gateway.v1.QuarantineServiceGrpc;
 import dev.herald.gateway.v1.SignInRequest;
 import dev.herald.gateway.v1.SignOutRequest;
@@ -46,7 +50,8 @@ final class Routes {
       SessionRoutes session,
       OidcRoutes oidc,
       QuarantineRpc quarantine,
-      SubscriptionRpc subscriptions) {
+      SubscriptionRpc subscriptions,
+      LinkRpc links) {
     return Stream.of(
             campaigns(),
             audience(),
@@ -58,7 +63,9 @@ final class Routes {
             identity(identity, session, oidc),
             workspaces(workspaces),
             quarantine(quarantine),
-            subscriptions(subscriptions))
+            subscriptions(subscriptions),
+            sendingRules(),
+            links(links))
         .flatMap(List::stream)
         .toList();
   }
@@ -94,7 +101,16 @@ final class Routes {
             "/campaigns/{campaignId}/statusChanges",
             CampaignServiceGrpc.getListStatusChangesMethod()),
         get("/campaigns/{campaignId}/replyCounts", ReplyServiceGrpc.getListReplyCountsMethod()),
-        get("/campaigns/{campaignId}/replies", ReplyServiceGrpc.getListRepliesMethod()));
+        get("/campaigns/{campaignId}/replies", ReplyServiceGrpc.getListRepliesMethod()),
+        post("/conversions", ConversionServiceGrpc.getRecordConversionMethod())
+            .as("conversion")
+            .unaudited(),
+        get(
+            "/campaigns/{campaignId}/conversionTotals",
+            ConversionServiceGrpc.getListConversionTotalsMethod()),
+        get(
+            "/campaigns/{campaignId}/conversions",
+            ConversionServiceGrpc.getListConversionsMethod()));
   }
 
   private static List<Route> audience() {
@@ -280,6 +296,17 @@ final class Routes {
                 QuarantineServiceGrpc.getReplayQuarantinedMethod())
             .by(quarantine::replay)
             .as("quarantined"));
+  }
+
+  private static List<Route> sendingRules() {
+    return List.of(
+        get("/sending-rules", SendingRulesServiceGrpc.getGetSendingRulesMethod()).as("rules"),
+        patch("/sending-rules", SendingRulesServiceGrpc.getUpdateSendingRulesMethod()).as("rules"));
+  }
+
+  private static List<Route> links(LinkRpc links) {
+    return List.of(
+        get("/campaigns/{campaignId}/links", LinkServiceGrpc.getListLinksMethod()).by(links::list));
   }
 
   private static List<Route> subscriptions(SubscriptionRpc subscriptions) {

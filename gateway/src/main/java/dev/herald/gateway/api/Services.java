@@ -1,6 +1,5 @@
 package dev.herald.gateway.api;
 
-import dev.herald.gateway.identity.AccessTokens;
 import dev.herald.gateway.identity.Principal;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.HeraldException.Kind;
@@ -19,6 +18,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Calls the services behind the gateway, as the principal who makes the request. */
 public final class Services {
@@ -28,9 +28,13 @@ public final class Services {
   private final Channel campaign;
   private final Channel analytics;
   private final Channel billing;
-  private final AccessTokens tokens;
+  private final Function<Principal, String> tokens;
 
-  public Services(Channel campaign, Channel analytics, Channel billing, AccessTokens tokens) {
+  /**
+   * @param tokens what a principal's calls carry; asked before each call
+   */
+  public Services(
+      Channel campaign, Channel analytics, Channel billing, Function<Principal, String> tokens) {
     this.campaign = campaign;
     this.analytics = analytics;
     this.billing = billing;
@@ -38,7 +42,7 @@ public final class Services {
   }
 
   /** Calls and waits for the answer. */
-  <Q, A> A call(
+  public <Q, A> A call(
       MethodDescriptor<Q, A> method,
       Q request,
       Principal principal,
@@ -139,6 +143,6 @@ public final class Services {
   }
 
   private CallOptions options(Principal principal) {
-    return CallOptions.DEFAULT.withCallCredentials(BearerToken.of(() -> tokens.forCall(principal)));
+    return CallOptions.DEFAULT.withCallCredentials(BearerToken.of(tokens.apply(principal)));
   }
 }

@@ -26,7 +26,6 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * The HTTP server: a virtual thread a request, limits on everything a stranger can send, one place
@@ -40,7 +39,6 @@ public final class HttpServer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(30);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final String STARTED = "herald.started";
-  private static final String MDC_REQUEST = "request_id";
 
   private final Javalin javalin;
 
@@ -152,13 +150,13 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void begin(Context ctx) {
-    MDC.put(MDC_REQUEST, RequestIds.assign(ctx));
+    RequestTrace.begin(ctx, RequestIds.assign(ctx));
     ctx.attribute(STARTED, System.nanoTime());
     SecurityHeaders.api(ctx);
   }
 
   private static void end(Context ctx, MeterRegistry metrics) {
-    MDC.remove(MDC_REQUEST);
+    RequestTrace.end(ctx, route(ctx), ctx.res().getStatus());
     @Nullable Long started = ctx.attribute(STARTED);
     if (started == null) {
       return;

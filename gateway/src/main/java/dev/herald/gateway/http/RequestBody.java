@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestBody {
   private static final int FIRST_BUFFER = 8 * 1024;
   private static final int CHUNK = 16 * 1024;
+  private static final int PASSED_OVER = 256 * 1024;
 
   private RequestBody() {}
 
@@ -32,11 +33,22 @@ public final class RequestBody {
     for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
       body.write(chunk, 0, n);
       if (body.size() > limit) {
+        passOver(in, chunk, end);
         throw HttpRefusal.bodyTooLarge(limit);
       }
       requireTime(end);
     }
     return body.toByteArray();
+  }
+
+  // Who is refused while still writing may see a reset connection instead of the reason. What is
+  // little is read to its end; more is not worth it.
+  private static void passOver(InputStream in, byte[] chunk, long end) throws IOException {
+    int passed = 0;
+    for (int n = in.read(chunk); n >= 0 && passed < PASSED_OVER; n = in.read(chunk)) {
+      passed += n;
+      requireTime(end);
+    }
   }
 
   private static byte[] readExactly(InputStream in, int length, long end) throws IOException {

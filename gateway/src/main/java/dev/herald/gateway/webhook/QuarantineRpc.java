@@ -23,12 +23,15 @@ public final class QuarantineRpc {
   private static final String LIST = "quarantine.1";
 
   private final QuarantineStore store;
-  private final WebhookLog log;
+  private final PostgresWebhookLog log;
   private final WorkspaceStore workspaces;
   private final Runnable wakeApplier;
 
   QuarantineRpc(
-      QuarantineStore store, WebhookLog log, WorkspaceStore workspaces, Runnable wakeApplier) {
+      QuarantineStore store,
+      PostgresWebhookLog log,
+      WorkspaceStore workspaces,
+      Runnable wakeApplier) {
     this.store = store;
     this.log = log;
     this.workspaces = workspaces;

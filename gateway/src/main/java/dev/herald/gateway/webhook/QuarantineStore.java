@@ -90,7 +90,8 @@ final class QuarantineStore {
   }
 
   /** Puts the part back into the log, to be applied like any other webhook. */
-  Optional<QuarantineRow> replay(long workspace, boolean operator, long id, WebhookLog log) {
+  Optional<QuarantineRow> replay(
+      long workspace, boolean operator, long id, PostgresWebhookLog log) {
     return jdbi.inTransaction(
         handle -> {
           Optional<QuarantineRow> row =

@@ -8,6 +8,7 @@ import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.crash.CrashPoint;
 import dev.herald.runtime.groupcommit.GroupCommit;
+import dev.herald.runtime.trace.Traceparent;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.micrometer.core.instrument.Counter;
@@ -41,7 +42,7 @@ public final class WebhookIntake implements AutoCloseable {
   private static final Pattern CHANNEL_ID = Pattern.compile("[1-9][0-9]{0,18}");
 
   // Bodies that are being read or wait for their commit; weighed in KiB.
-  private static final int ROOM_KIB = 64 * 1024;
+  static final int ROOM_KIB = 64 * 1024;
   private static final int BATCH_KIB = 4 * 1024;
   private static final int WRITERS = 2;
 
@@ -133,7 +134,7 @@ public final class WebhookIntake implements AutoCloseable {
         throw new HttpRefusal(401, "SIGNATURE_INVALID", "The signature does not match the body.");
       }
       CrashPoint.reached("gateway.intake.before-commit");
-      commit(new Received(channelId, body));
+      commit(new Received(channelId, body, signatures.getFirst(), Traceparent.current()));
       CrashPoint.reached("gateway.intake.committed");
       accepted.increment();
       ctx.status(200);

@@ -11,13 +11,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Jdbi;
 
 /** Everything about WhatsApp's webhooks, put together. */
 public final class Webhooks implements AutoCloseable {
   private final WebhookSettings settings;
-  private final WebhookLog log;
+  private final PostgresWebhookLog database;
+  private final Optional<Kafka> kafka;
   private final QuarantineStore quarantine;
   private final ChannelSecrets secrets;
   private final Applier applier;
@@ -35,6 +37,7 @@ public final class Webhooks implements AutoCloseable {
    * @param mostPending so many bodies may wait to be applied before more are turned away
    * @param workers appliers in this process
    * @param lease how long a batch stays with an applier that has fallen silent
+   * @param kafka where webhooks are logged; empty: in our own database
    */
   public record WebhookSettings(
       List<Secret> appSecrets,
@@ -42,7 +45,11 @@ public final class Webhooks implements AutoCloseable {
       Duration retention,
       long mostPending,
       int workers,
-      Duration lease) {}
+      Duration lease,
+      Optional<KafkaSettings> kafka) {}
+
+  /** The log in Kafka and who applies it. */
+  private record Kafka(KafkaWebhookLog log, KafkaApplier applier) {}
 
   /** The channels must carry this service's own token. */
   public Webhooks(
@@ -56,34 +63,55 @@ public final class Webhooks implements AutoCloseable {
       EventLog events,
       MeterRegistry metrics) {
     this.settings = settings;
-    this.log = new WebhookLog(jdbi);
+    this.database = new PostgresWebhookLog(jdbi);
     this.quarantine = new QuarantineStore(jdbi);
     this.secrets = new ChannelSecrets(jdbi, serviceSecret, campaign);
-    log.maintainPartitions(settings.retention());
-    this.applier =
-        new Applier(
+    database.maintainPartitions(settings.retention());
+    Application application =
+        new Application(
             jdbi,
-            log,
             quarantine,
             new Interpreter(new ChannelDirectory(campaign), secrets, keys, metrics),
             new Deliveries(analytics, campaign),
             events,
-            settings.workers(),
-            settings.lease(),
             metrics);
+    Optional<KafkaTopic> topic =
+        settings.kafka().map(kafka -> KafkaTopic.ready(kafka, settings.retention()));
+    this.applier =
+        new Applier(database, quarantine, application, settings.workers(), settings.lease());
+    this.kafka = topic.map(found -> kafka(settings, found, jdbi, application));
     this.intake =
         new WebhookIntake(
             settings.appSecrets(),
             settings.verifyToken(),
             secrets,
-            log,
+            kafka.<WebhookLog>map(Kafka::log).orElse(database),
             () -> pending.get() >= settings.mostPending(),
             applier::wake,
             metrics);
-    this.rpc = new QuarantineRpc(quarantine, log, workspaces, applier::wake);
+    this.rpc = new QuarantineRpc(quarantine, database, workspaces, applier::wake);
     Gauge.builder("herald.webhook.pending", pending, AtomicLong::get).register(metrics);
     Gauge.builder("herald.webhook.lag.seconds", lagMillis, lag -> lag.get() / 1000.0)
         .register(metrics);
+  }
+
+  private Kafka kafka(
+      WebhookSettings settings, KafkaTopic topic, Jdbi jdbi, Application application) {
+    KafkaSettings kafka = settings.kafka().orElseThrow();
+    KafkaPositions positions = new KafkaPositions(jdbi, topic.id());
+    KafkaWebhookLog log = new KafkaWebhookLog(kafka, topic, positions);
+    return new Kafka(
+        log,
+        new KafkaApplier(
+            kafka,
+            topic,
+            log,
+            positions,
+            database,
+            jdbi,
+            application,
+            applier::wake,
+            settings.workers()));
   }
 
   public void register(RoutesConfig routes) {
@@ -96,8 +124,15 @@ public final class Webhooks implements AutoCloseable {
 
   /** Looks how much waits; called every few seconds. */
   public void measure() {
-    pending.set(log.pending(settings.mostPending()));
-    lagMillis.set(log.lag().toMillis());
+    long waiting = database.pending(settings.mostPending());
+    Duration lag = database.lag();
+    if (kafka.isPresent()) {
+      KafkaWebhookLog log = kafka.get().log();
+      waiting += log.pending(settings.mostPending());
+      lag = lag.compareTo(log.lag()) > 0 ? lag : log.lag();
+    }
+    pending.set(waiting);
+    lagMillis.set(lag.toMillis());
   }
 
   /** Renews the secrets of channels; called every half minute. */
@@ -107,7 +142,7 @@ public final class Webhooks implements AutoCloseable {
 
   /** Makes and drops partitions; called every hour. */
   public void maintain() {
-    log.maintainPartitions(settings.retention());
+    database.maintainPartitions(settings.retention());
     quarantine.sweep(Instant.now().minus(settings.retention()));
   }
 
@@ -115,6 +150,10 @@ public final class Webhooks implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     intake.close();
+    if (kafka.isPresent()) {
+      kafka.get().applier().close();
+      kafka.get().log().close();
+    }
     applier.close();
   }
 }

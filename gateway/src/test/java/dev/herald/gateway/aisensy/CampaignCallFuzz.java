@@ -13,7 +13,7 @@ class CampaignCallFuzz {
       new LiveCampaign(1, List.of("body.1"), List.of("button.0.1"), false);
 
   @MethodSource("calls")
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "4s")
   void aCallIsReadOrRefused(byte[] body) {
     try {
       JsonNode tree = AisensyRoutes.json(body);

@@ -24,7 +24,7 @@ class JsonBodyFuzz {
 
   /** The first byte says which request it is. */
   @MethodSource("bodies")
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "4s")
   void aBodyBecomesARequestOrIsRefused(byte[] data) {
     if (data.length == 0) {
       return;

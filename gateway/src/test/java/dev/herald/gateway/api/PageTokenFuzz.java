@@ -14,7 +14,7 @@ class PageTokenFuzz {
   private static final String LIST = "list.1";
 
   @MethodSource("tokens")
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "4s")
   void aTokenIsReadOrRefused(byte[] data) {
     // As it stands, and as the bytes that somebody hides in one.
     read(new String(data, StandardCharsets.UTF_8));

@@ -252,6 +252,8 @@ class RoutesTest {
             "ReconcileCampaign",
             // Applied twice is applied once.
             "ReplayQuarantined",
+            // Has an id of its own.
+            "RecordConversion",
             // Events are told at least once, each with its id: receivers know a repeat.
             "ReplayDelivery",
             "ReplayFailedDeliveries",

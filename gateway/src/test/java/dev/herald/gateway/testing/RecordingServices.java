@@ -14,6 +14,7 @@ import dev.herald.campaign.v1.CampaignServiceGrpc;
 import dev.herald.campaign.v1.ChannelServiceGrpc;
 import dev.herald.campaign.v1.ContactServiceGrpc;
 import dev.herald.campaign.v1.InboundServiceGrpc;
+import dev.herald.campaign.v1.LinkServiceGrpc;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.access.Caller;
@@ -48,6 +49,7 @@ public final class RecordingServices implements AutoCloseable {
           TemplateServiceGrpc.getServiceDescriptor(),
           ContactServiceGrpc.getServiceDescriptor(),
           InboundServiceGrpc.getServiceDescriptor(),
+          LinkServiceGrpc.getServiceDescriptor(),
           CampaignFeedServiceGrpc.getServiceDescriptor(),
           CampaignAnalyticsServiceGrpc.getServiceDescriptor(),
           EvidenceServiceGrpc.getServiceDescriptor(),

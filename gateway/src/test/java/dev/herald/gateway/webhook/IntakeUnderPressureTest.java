@@ -15,33 +15,32 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** When there is no room, no database, or no more reason to keep what was received. */
 class IntakeUnderPressureTest {
   private static final String BODY =
       WhatsApp.statuses("1", WhatsApp.status("sent", "someone-elses", 1_790_000_000));
 
-  @Test
-  void aFullLogTellsWhatsAppToComeBackAndTakesAgainWhenThereIsRoom() {
-    try (TestGateway herald = TestGateway.start(Map.of("HERALD_WEBHOOK_MAX_PENDING", "3"))) {
+  @ParameterizedTest
+  @EnumSource(LoggedIn.class)
+  void aFullLogTellsWhatsAppToComeBackAndTakesAgainWhenThereIsRoom(LoggedIn where) {
+    try (TestGateway herald = where.start(Map.of("HERALD_WEBHOOK_MAX_PENDING", "3"))) {
       // No address of a channel can be found out: everything waits.
       herald
           .services()
           .refuse(
               dev.herald.campaign.v1.InboundServiceGrpc.getResolveChannelsMethod(),
               HeraldException.unavailable("DATABASE_UNAVAILABLE", "Not now."));
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> WhatsApp.post(herald, BODY).status() == 503);
+      await().until(() -> WhatsApp.post(herald, BODY).status() == 503);
       Answer full = WhatsApp.post(herald, BODY);
       assertThat(full.header("Retry-After")).isEqualTo("5");
       assertThat(full.reason()).isEqualTo("INTAKE_UNAVAILABLE");
 
       herald.services().reset();
 
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> WhatsApp.post(herald, BODY).status() == 200);
+      await().until(() -> WhatsApp.post(herald, BODY).status() == 200);
       assertThat(herald.services().requests(EvidenceServiceGrpc.getRecordEvidenceMethod()))
           .isEmpty();
     }
@@ -67,9 +66,50 @@ class IntakeUnderPressureTest {
   }
 
   @Test
+  void whatADatabaseThatWentAwayLeftUnmarkedDoesNotWaitForTheLease() {
+    try (TestGateway herald = TestGateway.start(Map.of("HERALD_WEBHOOK_LEASE", "10m"))) {
+      herald
+          .jdbi()
+          .useHandle(
+              handle -> {
+                handle.execute(
+                    """
+                    create function gateway.go_away() returns trigger language plpgsql as
+                      $$ begin raise exception 'going away' using errcode = '57P01'; end $$
+                    """);
+                handle.execute(
+                    """
+                    create trigger going_away before delete on gateway.webhook_pending
+                      execute function gateway.go_away()
+                    """);
+              });
+      assertThat(WhatsApp.post(herald, BODY).status()).isEqualTo(200);
+      await().until(() -> attempts(herald) > 0);
+
+      herald
+          .jdbi()
+          .useHandle(
+              handle -> handle.execute("drop trigger going_away on gateway.webhook_pending"));
+
+      await().until(() -> LoggedIn.pending(herald) == 0);
+    }
+  }
+
+  private static int attempts(TestGateway herald) {
+    return herald
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("select coalesce(max(attempts), 0) from gateway.webhook_pending")
+                    .mapTo(Integer.class)
+                    .one());
+  }
+
+  @Test
   void daysPastTheirRetentionAreDroppedUnlessSomethingOfThemStillWaits() {
     try (TestGateway herald = TestGateway.start()) {
-      WebhookLog log = new WebhookLog(herald.jdbi());
+      PostgresWebhookLog log = new PostgresWebhookLog(herald.jdbi());
       LocalDate today = LocalDate.now(ZoneOffset.UTC);
       LocalDate old = today.minusDays(12);
       LocalDate waiting = today.minusDays(11);

@@ -18,14 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What each recorded webhook means to Herald: which facts, which events, nothing in quarantine. */
+@ParameterizedClass
+@EnumSource(LoggedIn.class)
 class RecordedWebhooksTest {
   private static final Map<String, List<String>> MEANINGS = new TreeMap<>();
 
@@ -121,16 +126,18 @@ class RecordedWebhooksTest {
 
   private static TestGateway herald;
 
+  @Parameter LoggedIn where;
+
   private static void meaning(String recording, String... facts) {
     MEANINGS.put(recording, List.of(facts));
   }
 
-  @BeforeAll
-  static void start() {
-    herald = TestGateway.start();
+  @BeforeParameterizedClassInvocation
+  static void start(LoggedIn where) {
+    herald = where.start(Map.of());
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     herald.close();
   }
@@ -167,7 +174,7 @@ class RecordedWebhooksTest {
   private void check(Map.Entry<String, String> recording) {
     reset();
     assertThat(WhatsApp.post(herald, recording.getValue()).status()).isEqualTo(200);
-    await().until(() -> count("webhook_pending") == 0);
+    await().until(() -> LoggedIn.pending(herald) == 0);
     assertThat(facts()).containsExactlyElementsOf(MEANINGS.get(recording.getKey()));
     assertThat(count("quarantine")).isZero();
   }

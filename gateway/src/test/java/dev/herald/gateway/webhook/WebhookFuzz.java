@@ -15,7 +15,7 @@ class WebhookFuzz {
   private static final Instant RECEIVED = Instant.parse("2026-11-02T00:00:00Z");
 
   @MethodSource("recorded")
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "4s")
   void aBodyIsTakenApartOrRefused(byte[] body) throws UnreadableBodyException {
     WebhookReader.Reading reading;
     try {

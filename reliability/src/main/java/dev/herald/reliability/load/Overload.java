@@ -1,7 +1,7 @@
 package dev.herald.reliability.load;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.herald.reliability.client.StatusWebhooks;
 import dev.herald.reliability.schedule.Lane;
 import dev.herald.reliability.stack.Installation;
 import java.io.IOException;
@@ -9,25 +9,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Five times what the installation can do of webhooks, API calls and reads, one after the other:
@@ -52,8 +48,7 @@ public final class Overload {
           .build();
   private final Set<Integer> told = ConcurrentHashMap.newKeySet();
   private final Map<Integer, Integer> triggered = new ConcurrentHashMap<>();
-  private final Map<Integer, String> keys = new TreeMap<>();
-  private final Map<Integer, String> wamids = new TreeMap<>();
+  private @Nullable StatusWebhooks webhooks;
 
   private Overload(Lane lane) {
     this.lane = lane;
@@ -81,7 +76,7 @@ public final class Overload {
                 "0"));
     String broadcast = lane.campaign("Overload", false, AUDIENCE, 500);
     lane.awaitSent(broadcast);
-    readKeys(broadcast);
+    webhooks = StatusWebhooks.of(lane.installation(), broadcast, AUDIENCE);
     String live = lane.campaign("Live overload", true, 0, 500);
 
     List<Flood> floods =
@@ -122,53 +117,12 @@ public final class Overload {
     return (late ? 1 : 0) + (flood.unclear().isEmpty() ? 0 : 1);
   }
 
-  private void readKeys(String campaign) throws IOException {
-    for (String line : Files.readAllLines(lane.installation().journal())) {
-      JsonNode event = json.readTree(line);
-      String key = event.path("callback_data").asText();
-      if (key.startsWith("h1." + campaign + ".")) {
-        int ordinal = Integer.parseInt(key.split("\\.")[2]);
-        keys.put(ordinal, key);
-        wamids.put(ordinal, event.path("wamid").asText());
-      }
-    }
-    if (keys.size() != AUDIENCE) {
-      throw new IllegalStateException("Not everybody was messaged: " + keys.size());
-    }
-  }
-
   private static int ordinal(int number) {
     return number % AUDIENCE;
   }
 
   private HttpRequest webhook(int number) {
-    int ordinal = ordinal(number);
-    byte[] body =
-        """
-        {"object":"whatsapp_business_account","entry":[{"id":"100000000000001","changes":[{"field":"messages",\
-        "value":{"messaging_product":"whatsapp","metadata":{"phone_number_id":"200000000000001"},"statuses":[\
-        {"id":"%s","status":"read","timestamp":"%d","recipient_id":"919800000000","biz_opaque_callback_data":"%s"}\
-        ]}}]}]}\
-        """
-            .formatted(wamids.get(ordinal), System.currentTimeMillis() / 1000, keys.get(ordinal))
-            .getBytes(StandardCharsets.UTF_8);
-    return HttpRequest.newBuilder(gateway("/webhooks/whatsapp"))
-        .timeout(Duration.ofSeconds(30))
-        .header("X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(mac(body)))
-        .POST(BodyPublishers.ofByteArray(body))
-        .build();
-  }
-
-  private static byte[] mac(byte[] body) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(
-          new SecretKeySpec(
-              Installation.accessToken().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return mac.doFinal(body);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return Objects.requireNonNull(webhooks).request("read", List.of(ordinal(number)));
   }
 
   private HttpRequest trigger(String campaign, int number) {

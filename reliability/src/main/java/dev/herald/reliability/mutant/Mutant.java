@@ -104,18 +104,19 @@ record Mutant(String name, String file, String right, String wrong, String test)
               GATEWAY + "webhook/Signature.java",
               "    if (headers.size() != 1) {\n      return false;",
               "    if (headers.size() != 1) {\n      return headers.isEmpty();",
-              "WebhookTest"),
+              "WebhookIntakeTest"),
           new Mutant(
               "any one of the bytes may be forged",
               GATEWAY + "webhook/Signature.java",
               "found |= MessageDigest.isEqual(mac(secret, body), claimed);",
               "found |= mac(secret, body)[0] == claimed[0];",
-              "WebhookTest"),
+              "WebhookIntakeTest"),
           new Mutant(
               "a webhook is answered before it is stored",
               GATEWAY + "webhook/WebhookIntake.java",
-              "      commit(new Received(channelId, body));\n",
-              "      Thread.startVirtualThread(() -> commit(new Received(channelId, body)));\n",
+              "      commit(new Received(channelId, body, signatures.getFirst()));\n",
+              "      Thread.startVirtualThread(() -> commit(new Received(channelId, body,"
+                  + " signatures.getFirst())));\n",
               "IntakeUnderPressureTest,WebhookTest"),
           new Mutant(
               "another app of the account can speak for ours",
@@ -134,7 +135,7 @@ record Mutant(String name, String file, String right, String wrong, String test)
               GATEWAY + "api/CsvWriter.java",
               "FORMULA_STARTS.indexOf(plain.charAt(0)) >= 0",
               "FORMULA_STARTS.indexOf(plain.charAt(0)) > 99",
-              "StreamsTest"),
+              "ExportsTest"),
           new Mutant(
               "sessions outlive a change of the password",
               GATEWAY + "identity/People.java",

@@ -43,8 +43,13 @@ public final class Lane implements AutoCloseable {
   }
 
   public static Lane open(Path folder) throws IOException {
+    return open(folder, Map.of());
+  }
+
+  /** With settings for all services on top of those they need. */
+  public static Lane open(Path folder, Map<String, String> extra) throws IOException {
     Files.createDirectories(folder);
-    Installation installation = Installation.start(folder, Map.of());
+    Installation installation = Installation.start(folder, extra);
     try {
       return new Lane(installation, folder);
     } catch (RuntimeException | IOException e) {

@@ -1,24 +1,18 @@
 package dev.herald.reliability.stack;
 
+import dev.herald.runtime.process.FreePorts;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
@@ -38,7 +32,6 @@ public final class Installation implements AutoCloseable {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final String SECOND = "campaign2";
   // No two installations of this process get the same.
-  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
   private static final Map<String, String> BUSIEST =
       Map.of(
           "billing", "line",
@@ -71,7 +64,7 @@ public final class Installation implements AutoCloseable {
    * @param extra settings on top of those the parts need, for all of them
    */
   public static Installation start(Path folder, Map<String, String> extra) throws IOException {
-    Postgres postgres = Postgres.create(folder, freePorts(1).getFirst(), SECRET);
+    Postgres postgres = Postgres.create(folder, FreePorts.next(), SECRET);
     Installation installation = new Installation(folder, postgres, extra);
     try {
       installation.assemble();
@@ -95,10 +88,7 @@ public final class Installation implements AutoCloseable {
             "campaign2-ops",
             "gateway",
             WHATSAPP);
-    List<Integer> free = freePorts(names.size());
-    for (int i = 0; i < names.size(); i++) {
-      ports.put(names.get(i), free.get(i));
-    }
+    names.forEach(name -> ports.put(name, FreePorts.next()));
     for (String service : SERVICES) {
       link(service + "-postgres", postgres.port());
     }
@@ -214,7 +204,7 @@ public final class Installation implements AutoCloseable {
     return settings;
   }
 
-  private int number(String part) {
+  int number(String part) {
     return Objects.requireNonNull(ports.get(part), part);
   }
 
@@ -223,7 +213,7 @@ public final class Installation implements AutoCloseable {
   }
 
   private void link(String name, int target) throws IOException {
-    links.put(name, Link.open(name, freePorts(1).getFirst(), target));
+    links.put(name, Link.open(name, FreePorts.next(), target));
   }
 
   private String through(String link) {
@@ -361,22 +351,6 @@ public final class Installation implements AutoCloseable {
       }
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
-  }
-
-  // Below those the kernel gives to outgoing connections, which would take a dead service's place.
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<Integer> free = new ArrayList<>();
-    for (int tries = 0; free.size() < count && tries < 1000; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        if (GIVEN.add(socket.getLocalPort())) {
-          free.add(port);
-        }
-      } catch (BindException e) {
-        // Somebody else's.
-      }
-    }
-    return free;
   }
 
   @Override

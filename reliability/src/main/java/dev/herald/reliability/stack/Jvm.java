@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ public final class Jvm {
   private final List<String> flags;
   private final Map<String, String> environment;
   private final URI ready;
+  private final Path folder;
   private final Path log;
   private @Nullable Process process;
   private volatile boolean wanted;
@@ -58,7 +60,15 @@ public final class Jvm {
     this.flags = flags;
     this.environment = environment;
     this.ready = ready;
+    this.folder = folder;
     this.log = folder.resolve(name + ".log");
+  }
+
+  /** Another process of the same program, with some settings changed. */
+  Jvm copy(String name, Map<String, String> changed, URI ready) {
+    Map<String, String> settings = new HashMap<>(environment);
+    settings.putAll(changed);
+    return new Jvm(name, mainClass, List.of(), settings, ready, folder);
   }
 
   public String name() {

@@ -27,7 +27,12 @@ public record Caller(long workspace, Role role, String subject) {
 
   /** The caller of the call this thread works for. */
   public static Caller current() {
-    Caller caller = KEY.get();
+    return of(Context.current());
+  }
+
+  /** The caller of the call that has this context. */
+  public static Caller of(Context context) {
+    Caller caller = KEY.get(context);
     if (caller == null) {
       throw HeraldException.unauthenticated("TOKEN_MISSING", "The call carries no token.");
     }

@@ -12,6 +12,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.config.Secret;
+import io.grpc.Context;
 import java.net.URI;
 import java.text.ParseException;
 import java.time.Clock;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * gateway's and can only name a person or API key in a workspace; HS256 with the shared secret is a
  * service's and can only name a service. Everything else is refused.
  */
-public final class TokenVerifier {
+public final class TokenVerifier implements Authentication {
   private static final int MAX_TOKEN_LENGTH = 4096;
   private static final int MAX_SUBJECT_LENGTH = 256;
   private static final int MAX_CACHED_TOKENS = 10_000;
@@ -68,6 +69,11 @@ public final class TokenVerifier {
 
   static TokenVerifier of(JwksSource keys, Secret serviceSecret, Clock clock) {
     return new TokenVerifier(keys, serviceSecret, clock);
+  }
+
+  @Override
+  public Context authenticate(String bearer, String address, Context parent) {
+    return verify(bearer).in(parent);
   }
 
   /**

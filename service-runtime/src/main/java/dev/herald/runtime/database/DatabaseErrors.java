@@ -29,6 +29,15 @@ public final class DatabaseErrors {
         .isPresent();
   }
 
+  /**
+   * True if the database could not be reached, or ended the connection: not because of the data.
+   */
+  public static boolean isAway(Throwable failure) {
+    SQLException cause = sqlException(failure);
+    return cause != null
+        && isUnreachable(cause, cause.getSQLState() == null ? "" : cause.getSQLState());
+  }
+
   /** The error for the caller, or empty if the cause is not a database or is a bug of ours. */
   public static Optional<HeraldException> translate(Throwable failure) {
     SQLException cause = sqlException(failure);

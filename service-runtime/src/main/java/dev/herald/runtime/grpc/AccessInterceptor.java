@@ -1,16 +1,18 @@
 package dev.herald.runtime.grpc;
 
 import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.access.Authentication;
 import dev.herald.runtime.access.BearerToken;
 import dev.herald.runtime.access.Caller;
 import dev.herald.runtime.access.Role;
-import dev.herald.runtime.access.TokenVerifier;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.net.InetSocketAddress;
 
 /**
  * Lets a call through if its token proves a caller of the role the contract requires, and makes
@@ -19,16 +21,17 @@ import io.grpc.ServerInterceptor;
 final class AccessInterceptor implements ServerInterceptor {
   private static final String SCHEME = "Bearer ";
 
-  private final TokenVerifier tokens;
+  private final Authentication authentication;
 
-  AccessInterceptor(TokenVerifier tokens) {
-    this.tokens = tokens;
+  AccessInterceptor(Authentication authentication) {
+    this.authentication = authentication;
   }
 
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-    Caller caller = tokens.verify(token(headers));
+    Context context = authentication.authenticate(token(headers), address(call), Context.current());
+    Caller caller = Caller.of(context);
     Role required =
         MethodRules.of(call.getMethodDescriptor())
             .requires()
@@ -42,7 +45,14 @@ final class AccessInterceptor implements ServerInterceptor {
           "This needs the role %s; the token has %s."
               .formatted(required.claim(), caller.role().claim()));
     }
-    return Contexts.interceptCall(caller.in(Context.current()), call, headers, next);
+    return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  private static String address(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+            instanceof InetSocketAddress client
+        ? client.getAddress().getHostAddress()
+        : "";
   }
 
   private static String token(Metadata headers) {

@@ -6,8 +6,9 @@ import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** How a channel is encrypted: in plain text, or with TLS against an authority's certificate. */
@@ -31,6 +32,7 @@ public final class ChannelSecurity {
         settings.file(
             "HERALD_GRPC_CLIENT_TLS_CERTIFICATE", "Our certificate (PEM) for mutual TLS.");
     Optional<Path> key = settings.file("HERALD_GRPC_CLIENT_TLS_KEY", "Its private key (PEM).");
+    Duration reload = GrpcServerConfig.reload(settings);
     if (authority.isEmpty() && certificate.isEmpty() && key.isEmpty()) {
       return plaintext();
     }
@@ -39,20 +41,23 @@ public final class ChannelSecurity {
           "TLS for our calls needs HERALD_GRPC_CLIENT_TLS_CA; mutual TLS also both"
               + " HERALD_GRPC_CLIENT_TLS_CERTIFICATE and HERALD_GRPC_CLIENT_TLS_KEY.");
     }
-    return tls(authority.get(), certificate, key);
+    return tls(authority.get(), certificate, key, reload);
   }
 
   private static ChannelSecurity tls(
-      Path authority, Optional<Path> certificate, Optional<Path> key) {
+      Path authority, Optional<Path> certificate, Optional<Path> key, Duration reload) {
+    TlsFiles files = new TlsFiles(reload);
     try {
       TlsChannelCredentials.Builder tls =
-          TlsChannelCredentials.newBuilder().trustManager(authority.toFile());
+          TlsChannelCredentials.newBuilder().trustManager(files.servers(authority));
       if (certificate.isPresent() && key.isPresent()) {
-        tls.keyManager(certificate.get().toFile(), key.get().toFile());
+        tls.keyManager(files.identity(certificate.get(), key.get()));
       }
       return new ChannelSecurity(tls.build());
-    } catch (IOException e) {
-      throw new UncheckedIOException("The TLS files cannot be read.", e);
+    } catch (IOException | GeneralSecurityException e) {
+      files.close();
+      throw new SettingException(
+          "The TLS files %s cannot be used: %s".formatted(authority, e.getMessage()));
     }
   }
 

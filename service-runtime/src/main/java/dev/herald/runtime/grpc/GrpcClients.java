@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Channels to other services. Calls are spread over all addresses of the target and never retried
- * by the channel: what may be repeated is decided where its meaning is known. A unary call without
- * a deadline gets one, so that no caller waits for ever.
+ * Channels to other services. A target is one address (or gRPC's own form, such as {@code
+ * dns:///host:port}) or several, {@code host:port,host:port}; calls are spread over all addresses
+ * it stands for, past those that cannot be reached, and never retried by the channel: what may be
+ * repeated is decided where its meaning is known. A unary call without a deadline gets one, so that
+ * no caller waits for ever.
  */
 public final class GrpcClients {
   /** Deadline of a unary call whose caller set none. */
@@ -42,7 +44,8 @@ public final class GrpcClients {
   /** A channel through these interceptors; calls bring their own credentials. */
   public static ManagedChannel channel(
       String target, ChannelSecurity security, ClientInterceptor... interceptors) {
-    return NettyChannelBuilder.forTarget(target, security.credentials())
+    String uri = SeveralAddresses.isList(target) ? SeveralAddresses.uri(target) : target;
+    return NettyChannelBuilder.forTarget(uri, security.credentials())
         .defaultLoadBalancingPolicy("round_robin")
         .disableRetry()
         .executor(Thread::startVirtualThread)
@@ -52,7 +55,7 @@ public final class GrpcClients {
         .maxInboundMessageSize(MAX_INBOUND_BYTES)
         .maxInboundMetadataSize(MAX_METADATA_BYTES)
         .intercept(interceptors)
-        .intercept(new WithDeadline())
+        .intercept(new WithDeadline(), new TraceInterceptor())
         .build();
   }
 

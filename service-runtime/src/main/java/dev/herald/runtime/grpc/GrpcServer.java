@@ -1,7 +1,8 @@
 package dev.herald.runtime.grpc;
 
 import build.buf.protovalidate.ValidatorFactory;
-import dev.herald.runtime.access.TokenVerifier;
+import dev.herald.runtime.access.Authentication;
+import dev.herald.runtime.config.SettingException;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,13 +66,13 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /** A plain-text server on loopback. */
-  public static Builder builder(int port, TokenVerifier tokens, MeterRegistry metrics) {
-    return builder(GrpcServerConfig.local(port), tokens, metrics);
+  public static Builder builder(int port, Authentication authentication, MeterRegistry metrics) {
+    return builder(GrpcServerConfig.local(port), authentication, metrics);
   }
 
   public static Builder builder(
-      GrpcServerConfig config, TokenVerifier tokens, MeterRegistry metrics) {
-    return new Builder(config, tokens, metrics);
+      GrpcServerConfig config, Authentication authentication, MeterRegistry metrics) {
+    return new Builder(config, authentication, metrics);
   }
 
   /** The port the server listens on. */
@@ -125,16 +127,16 @@ public final class GrpcServer implements AutoCloseable {
     private static final int RESET_WINDOW_SECONDS = 30;
 
     private final GrpcServerConfig config;
-    private final TokenVerifier tokens;
+    private final Authentication authentication;
     private final MeterRegistry metrics;
     private final List<BindableService> services = new ArrayList<>();
     private BooleanSupplier readiness = () -> true;
     private int maxInboundBytes = DEFAULT_MAX_INBOUND_BYTES;
     private Duration defaultDeadline = DEFAULT_DEADLINE;
 
-    private Builder(GrpcServerConfig config, TokenVerifier tokens, MeterRegistry metrics) {
+    private Builder(GrpcServerConfig config, Authentication authentication, MeterRegistry metrics) {
       this.config = config;
-      this.tokens = tokens;
+      this.authentication = authentication;
       this.metrics = metrics;
     }
 
@@ -182,7 +184,8 @@ public final class GrpcServer implements AutoCloseable {
               new ErrorInterceptor(),
               streams,
               limit,
-              new AccessInterceptor(tokens),
+              new AccessInterceptor(authentication),
+              new TraceInterceptor(),
               validation);
       NettyServerBuilder builder = transport();
       for (ServerServiceDefinition definition : definitions) {
@@ -242,18 +245,22 @@ public final class GrpcServer implements AutoCloseable {
       return config.tls().map(Builder::tls).orElseGet(InsecureServerCredentials::create);
     }
 
-    private static ServerCredentials tls(GrpcServerConfig.Tls files) {
+    private static ServerCredentials tls(GrpcServerConfig.Tls given) {
+      TlsFiles files = new TlsFiles(given.reload());
       try {
         TlsServerCredentials.Builder tls =
             TlsServerCredentials.newBuilder()
-                .keyManager(files.certificate().toFile(), files.key().toFile());
-        if (files.clientAuthority().isPresent()) {
-          tls.trustManager(files.clientAuthority().get().toFile())
+                .keyManager(files.identity(given.certificate(), given.key()));
+        if (given.clientAuthority().isPresent()) {
+          tls.trustManager(files.clients(given.clientAuthority().get()))
               .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
         }
         return tls.build();
-      } catch (IOException e) {
-        throw new UncheckedIOException("The TLS files cannot be read.", e);
+      } catch (IOException | GeneralSecurityException e) {
+        files.close();
+        throw new SettingException(
+            "The TLS files %s and %s cannot be used: %s"
+                .formatted(given.certificate(), given.key(), e.getMessage()));
       }
     }
 

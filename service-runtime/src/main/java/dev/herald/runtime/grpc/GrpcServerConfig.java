@@ -3,6 +3,7 @@ package dev.herald.runtime.grpc;
 import dev.herald.runtime.config.SettingException;
 import dev.herald.runtime.config.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,16 @@ public record GrpcServerConfig(
   static final String LOOPBACK = "127.0.0.1";
   static final int DEFAULT_MAX_CALLS = 512;
 
+  private static final String RELOAD = "HERALD_GRPC_TLS_RELOAD";
+  private static final Duration SHORTEST_RELOAD = Duration.ofSeconds(1);
+
   /**
    * Files in PEM form.
    *
    * @param clientAuthority if set, clients must show a certificate this authority has signed
+   * @param reload how often the files are looked at
    */
-  public record Tls(Path certificate, Path key, Optional<Path> clientAuthority) {}
+  public record Tls(Path certificate, Path key, Optional<Path> clientAuthority, Duration reload) {}
 
   /** Plain text on loopback. */
   public static GrpcServerConfig local(int port) {
@@ -61,6 +66,7 @@ public record GrpcServerConfig(
         settings.file(
             "HERALD_GRPC_TLS_CLIENT_CA",
             "Authority (PEM) that must have signed a client's certificate; turns mutual TLS on.");
+    Duration reload = reload(settings);
     if (certificate == null && key == null && clientAuthority.isEmpty()) {
       return Optional.empty();
     }
@@ -68,6 +74,18 @@ public record GrpcServerConfig(
       throw new SettingException(
           "TLS needs both HERALD_GRPC_TLS_CERTIFICATE and HERALD_GRPC_TLS_KEY.");
     }
-    return Optional.of(new Tls(certificate, key, clientAuthority));
+    return Optional.of(new Tls(certificate, key, clientAuthority, reload));
+  }
+
+  static Duration reload(Settings settings) {
+    Duration reload =
+        settings.duration(
+            RELOAD,
+            Duration.ofMinutes(1),
+            "How often the TLS files of gRPC are looked at; renewed ones serve new connections.");
+    if (reload.compareTo(SHORTEST_RELOAD) < 0) {
+      throw new SettingException(RELOAD + " must be 1s or more.");
+    }
+    return reload;
   }
 }

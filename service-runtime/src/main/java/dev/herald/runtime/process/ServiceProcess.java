@@ -1,6 +1,9 @@
 package dev.herald.runtime.process;
 
 import dev.herald.runtime.config.Settings;
+import dev.herald.runtime.trace.LogSettings;
+import dev.herald.runtime.trace.TraceConfig;
+import dev.herald.runtime.trace.Tracing;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -40,6 +43,8 @@ public final class ServiceProcess {
     try (Resources resources = new Resources()) {
       long begin = System.nanoTime();
       Settings settings = Settings.ofEnvironment();
+      LogSettings.check(settings);
+      resources.own("traces", Tracing.start(TraceConfig.from(settings), name));
       assembly.start(settings, resources);
       log.info("Settings {}", settings.summary());
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);

@@ -16,17 +16,28 @@ import org.assertj.core.api.Assertions;
 /** A real server and a real channel on loopback, for one test. */
 final class Loopback implements AutoCloseable {
   final Echo echo = new Echo();
-  final TestTokens tokens = new TestTokens();
+  final TestTokens tokens;
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   final GrpcServer server;
   final ManagedChannel channel;
   private final Resources resources = new Resources();
 
   Loopback() {
-    this(GrpcServerConfig.local(0), builder -> builder);
+    this(new TestTokens());
+  }
+
+  /** One of several servers for the same callers. */
+  Loopback(TestTokens tokens) {
+    this(GrpcServerConfig.local(0), builder -> builder, tokens);
   }
 
   Loopback(GrpcServerConfig config, UnaryOperator<GrpcServer.Builder> more) {
+    this(config, more, new TestTokens());
+  }
+
+  private Loopback(
+      GrpcServerConfig config, UnaryOperator<GrpcServer.Builder> more, TestTokens tokens) {
+    this.tokens = tokens;
     server =
         resources.own(
             more.apply(GrpcServer.builder(config, tokens.verifier(), metrics).service(echo))

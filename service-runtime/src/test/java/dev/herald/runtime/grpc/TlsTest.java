@@ -4,25 +4,33 @@ import static dev.herald.runtime.grpc.Loopback.failure;
 import static dev.herald.runtime.grpc.Loopback.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.herald.runtime.HeraldException.Kind;
 import dev.herald.runtime.config.SettingException;
 import dev.herald.runtime.config.Settings;
 import dev.herald.runtime.test.v1.EchoServiceGrpc;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates that sign themselves are their own authority. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TlsTest {
   @TempDir private static Path folder;
 
@@ -39,7 +47,8 @@ class TlsTest {
                 "HERALD_GRPC_PORT", "0",
                 "HERALD_GRPC_TLS_CERTIFICATE", file("server.crt"),
                 "HERALD_GRPC_TLS_KEY", file("server.key"),
-                "HERALD_GRPC_TLS_CLIENT_CA", file("client.crt")));
+                "HERALD_GRPC_TLS_CLIENT_CA", file("client.crt"),
+                "HERALD_GRPC_TLS_RELOAD", "1s"));
     loopback = new Loopback(GrpcServerConfig.from(settings, 0), builder -> builder);
   }
 
@@ -63,6 +72,34 @@ class TlsTest {
   @Test
   void aServerWithAnothersCertificateIsNotTrusted() {
     assertThat(failure(() -> call("stranger", "client")).kind()).isEqualTo(Kind.UNAVAILABLE);
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void renewedCertificatesServeWithoutARestart() throws Exception {
+    copy("server", "old-server");
+    String before = call("old-server", "client");
+    assertThat(before).isEqualTo("x");
+
+    // The same names, other keys: who trusts only the old one is not served any more.
+    certificate("renewed");
+    copy("renewed", "server");
+    certificate("renewed-client");
+    copy("renewed-client", "client");
+
+    await()
+        .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+        .until(() -> call("renewed", "renewed-client").equals("x"));
+    assertThat(failure(() -> call("old-server", "renewed-client")).kind())
+        .isEqualTo(Kind.UNAVAILABLE);
+  }
+
+  @Test
+  void filesThatCannotBeUsedAreNamed() throws Exception {
+    Files.writeString(folder.resolve("empty.crt"), "nothing");
+    assertThatThrownBy(() -> call("empty", null))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("empty.crt");
   }
 
   @Test
@@ -96,6 +133,15 @@ class TlsTest {
       return EchoServiceGrpc.newBlockingStub(channel).view(text("x")).getText();
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  private static void copy(String from, String to) throws Exception {
+    for (String kind : List.of(".key", ".crt")) {
+      Files.copy(
+          folder.resolve(from + kind),
+          folder.resolve(to + kind),
+          StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

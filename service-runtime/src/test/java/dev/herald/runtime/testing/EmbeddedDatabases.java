@@ -2,6 +2,7 @@ package dev.herald.runtime.testing;
 
 import dev.herald.runtime.config.Secret;
 import dev.herald.runtime.database.DatabaseConfig;
+import dev.herald.runtime.process.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,6 +62,7 @@ public final class EmbeddedDatabases {
             .setServerConfig("synchronous_commit", "on")
             .setServerConfig("max_connections", "200")
             .setServerConfig("timezone", "UTC")
+            .setPort(FreePorts.next())
             .start();
       } catch (IOException e) {
         throw new UncheckedIOException("The embedded PostgreSQL did not start.", e);

@@ -1,28 +1,23 @@
 package dev.herald.simulator.journal;
 
 import dev.herald.simulator.account.App;
-import dev.herald.simulator.account.BusinessAccount;
 import dev.herald.simulator.account.Directory;
 import dev.herald.simulator.account.PhoneNumber;
-import dev.herald.simulator.scenario.HttpFault;
-import dev.herald.simulator.scenario.MessageKind;
 import dev.herald.simulator.scenario.Outcome;
 import dev.herald.simulator.scenario.Scenario;
-import dev.herald.simulator.scenario.Subject;
 import dev.herald.simulator.scenario.Update;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,34 +28,18 @@ import org.jspecify.annotations.Nullable;
  * it is answered. Safe for concurrent use.
  */
 public final class Journal implements AutoCloseable {
-  private static final int MOST_REPEATED_KEPT = 10_000;
-
-  private static final int KIND_MASK = 3;
-  private static final int HELD = 1 << 2;
-  private static final int WINDOW_OPEN = 1 << 3;
-  private static final int OPTED_OUT = 1 << 4;
-  private static final int MEDIA_LINK = 1 << 5;
-  private static final int QUICK_REPLY = 1 << 6;
-  private static final int FREE = 1 << 7;
-  private static final int HAS_CALLBACK = 1 << 8;
-  private static final int FAULT_SHIFT = 12;
-  private static final int APP_SHIFT = 16;
-
   private final Directory directory;
-  private final int limit;
   private final @Nullable JournalFile file;
   private final Attempts attempts;
 
-  private final Deque<Chunk> chunks = new ArrayDeque<>();
+  private final Chunks chunks;
   private final List<Scenario> scenarios = new ArrayList<>();
   private final List<String> templates = new ArrayList<>();
   private final Map<String, Integer> templateIndex = new HashMap<>();
-  private final Map<Long, ButtonTap> taps = new HashMap<>();
-  private final List<String> repeated = new ArrayList<>();
+  private final TreeMap<Long, ButtonTap> taps = new TreeMap<>();
+  private final Repetitions repetitions = new Repetitions();
   private Wamids wamids;
   private long nextId = 1;
-  private long repeatedCount;
-  private long forgotten;
   private boolean closed;
 
   /**
@@ -75,11 +54,11 @@ public final class Journal implements AutoCloseable {
       Scenario scenario,
       BiConsumer<String, String> lost) {
     this.directory = directory;
-    this.limit = limit;
+    this.chunks = new Chunks(limit);
     this.attempts = new Attempts(2 * limit);
     this.wamids = new Wamids(new SecureRandom().nextLong());
     if (path != null) {
-      JournalFile.read(path, new Restorer(lost));
+      JournalFile.read(path, new Restorer(this, directory, lost));
     }
     this.file = path == null ? null : JournalFile.open(path);
     if (file != null && file.isEmpty()) {
@@ -115,23 +94,51 @@ public final class Journal implements AutoCloseable {
     return id;
   }
 
+  /** Goes on where the run of this number stopped: its messages keep their ids. */
+  void continues(long run) {
+    wamids = new Wamids(run);
+  }
+
+  /** What messages that follow were decided by. */
+  void restore(Scenario scenario) {
+    scenarios.add(scenario);
+  }
+
+  /** Takes a message of an earlier run, decided again by the last scenario. */
+  void restore(long id, PhoneNumber number, JournalFile.Restored message) {
+    int scenario = scenarios.size() - 1;
+    add(
+        id,
+        new Acceptance(
+            number,
+            message.app(),
+            message.to(),
+            message.waId(),
+            message.template(),
+            message.hasCallback(),
+            message.free(),
+            message.subject(),
+            message.tap(),
+            message.fault(),
+            scenario,
+            scenarios.get(scenario).outcome(message.subject()),
+            message.acceptedAt()));
+    attempts.add(message.acceptedAt(), number.index(), Attempts.ACCEPTED);
+  }
+
   private long add(long id, Acceptance accepted) {
     byte[] callback = bytes(accepted.subject().callback());
     if (accepted.hasCallback()) {
-      noteRepetition(callback);
+      repetitions.note(callback, chunks);
     }
-    Chunk chunk = chunks.peekLast();
-    if (chunk == null || chunk.isFull() || id != chunk.lastId() + 1) {
-      chunk = new Chunk(id);
-      chunks.addLast(chunk);
-      forgetOldest();
-    }
+    Chunk chunk = chunks.forNext(id);
+    taps.headMap(chunks.firstId()).clear();
     int row = chunk.add(accepted.to(), callback);
     Outcome outcome = accepted.outcome();
     chunk.waId[row] = accepted.waId();
     chunk.acceptedAt[row] = accepted.acceptedAt();
     chunk.number[row] = accepted.number().index();
-    chunk.facts[row] = facts(accepted);
+    chunk.facts[row] = Facts.of(accepted);
     chunk.template[row] = accepted.template() == null ? -1 : intern(accepted.template());
     chunk.failure[row] = outcome.failureCode();
     chunk.scenario[row] = accepted.scenario();
@@ -141,41 +148,6 @@ public final class Journal implements AutoCloseable {
     }
     nextId = id + 1;
     return id;
-  }
-
-  private static int facts(Acceptance accepted) {
-    Subject subject = accepted.subject();
-    return subject.kind().code()
-        | (accepted.outcome().held() ? HELD : 0)
-        | (subject.windowOpen() ? WINDOW_OPEN : 0)
-        | (subject.optedOut() ? OPTED_OUT : 0)
-        | (subject.mediaLink() ? MEDIA_LINK : 0)
-        | (subject.quickReply() ? QUICK_REPLY : 0)
-        | (accepted.freeOfCharge() ? FREE : 0)
-        | (accepted.hasCallback() ? HAS_CALLBACK : 0)
-        | (accepted.fault().code() << FAULT_SHIFT)
-        | (accepted.app() << APP_SHIFT);
-  }
-
-  private void noteRepetition(byte[] callback) {
-    boolean[] known = new boolean[1];
-    for (Chunk chunk : chunks) {
-      chunk.rowsOfCallback(callback, row -> known[0] |= (chunk.facts[row] & HAS_CALLBACK) != 0);
-    }
-    if (known[0]) {
-      repeatedCount++;
-      if (repeated.size() < MOST_REPEATED_KEPT) {
-        repeated.add(new String(callback, StandardCharsets.UTF_8));
-      }
-    }
-  }
-
-  private void forgetOldest() {
-    if (chunks.size() > 1 + Math.ceilDiv(limit, Chunk.SIZE)) {
-      Chunk oldest = chunks.removeFirst();
-      forgotten += oldest.size;
-      taps.keySet().removeIf(id -> id <= oldest.lastId());
-    }
   }
 
   private int intern(String template) {
@@ -189,7 +161,7 @@ public final class Journal implements AutoCloseable {
 
   /** Notes that an update has been handed to the webhook sender. */
   public synchronized void emitted(long id, Update update) {
-    Chunk chunk = chunkOf(id);
+    Chunk chunk = chunks.of(id);
     if (chunk != null) {
       chunk.emitted[(int) (id - chunk.firstId)] |= (short) update.bit();
     }
@@ -209,13 +181,13 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void acknowledge(int app, long id, Update update) {
-    Chunk chunk = chunkOf(id);
+  void acknowledge(int app, long id, Update update) {
+    Chunk chunk = chunks.of(id);
     if (chunk == null) {
       return;
     }
     int row = (int) (id - chunk.firstId);
-    if (chunk.facts[row] >>> APP_SHIFT == app) {
+    if (Facts.app(chunk.facts[row]) == app) {
       chunk.emitted[row] |= (short) update.bit();
       chunk.acknowledged[row] |= (short) update.bit();
     }
@@ -231,7 +203,7 @@ public final class Journal implements AutoCloseable {
   }
 
   public synchronized Optional<Message> message(long id) {
-    Chunk chunk = chunkOf(id);
+    Chunk chunk = chunks.of(id);
     return chunk == null ? Optional.empty() : Optional.of(view(chunk, (int) (id - chunk.firstId)));
   }
 
@@ -265,16 +237,16 @@ public final class Journal implements AutoCloseable {
    */
   public synchronized List<Message> messages(Query query, long after, int most) {
     List<Message> page = new ArrayList<>();
-    Predicate<Message> meant = filter(query);
+    Predicate<Message> meant = query.predicate();
     if (query.callbackData() != null || query.to().isPresent()) {
-      candidates(
+      chunks.candidates(
           query,
           id -> {
             if (id > after && page.size() < most) {
               message(id).filter(meant).ifPresent(page::add);
             }
           });
-      page.sort(java.util.Comparator.comparingLong(Message::id));
+      page.sort(Comparator.comparingLong(Message::id));
       return page;
     }
     byte[] prefix = bytes(query.callbackPrefix());
@@ -294,26 +266,6 @@ public final class Journal implements AutoCloseable {
     return page;
   }
 
-  private void candidates(Query query, LongConsumer id) {
-    for (Chunk chunk : chunks) {
-      if (query.callbackData() != null) {
-        chunk.rowsOfCallback(bytes(query.callbackData()), row -> id.accept(chunk.firstId + row));
-      } else {
-        chunk.rowsOfRecipient(query.to().orElseThrow(), row -> id.accept(chunk.firstId + row));
-      }
-    }
-  }
-
-  private static Predicate<Message> filter(Query query) {
-    return message ->
-        (query.phoneNumberId() == null || query.phoneNumberId().equals(message.number().id()))
-            && (query.to().isEmpty() || query.to().getAsLong() == message.to())
-            && (query.callbackData() == null || query.callbackData().equals(message.callbackData()))
-            && (query.callbackPrefix() == null
-                || (message.callbackData() != null
-                    && message.callbackData().startsWith(query.callbackPrefix())));
-  }
-
   /**
    * Counts of the messages meant by a callback prefix and phone number; the other parts of the
    * query are ignored.
@@ -331,8 +283,8 @@ public final class Journal implements AutoCloseable {
                 && chunk.callbackStartsWith(row, prefix);
         if (meant) {
           summary.add(
-              HttpFault.at((chunk.facts[row] >>> FAULT_SHIFT) & 0xF),
-              (chunk.facts[row] & HELD) != 0,
+              Facts.fault(chunk.facts[row]),
+              Facts.held(chunk.facts[row]),
               chunk.planned[row],
               chunk.emitted[row],
               chunk.acknowledged[row],
@@ -348,31 +300,29 @@ public final class Journal implements AutoCloseable {
    * somebody.
    */
   public synchronized long repeatedCount() {
-    return repeatedCount;
+    return repetitions.count();
   }
 
   /** The callback data of the first ten thousand such messages. */
   public synchronized List<String> repeated() {
-    return List.copyOf(repeated);
+    return repetitions.callbacks();
   }
 
   /** Messages dropped from memory because of the limit. A judge must find 0. */
   public synchronized long forgotten() {
-    return forgotten;
+    return chunks.forgotten();
   }
 
   /** Messages taken so far, forgotten ones included. */
   public synchronized long accepted() {
-    return forgotten + chunks.stream().mapToLong(chunk -> chunk.size).sum();
+    return chunks.accepted();
   }
 
   /** Forgets everything, file included. Numbers of messages are not used again. */
   public synchronized void reset() {
     chunks.clear();
     taps.clear();
-    repeated.clear();
-    repeatedCount = 0;
-    forgotten = 0;
+    repetitions.clear();
     attempts.clear();
     if (file != null) {
       file.restart(wamids.run());
@@ -382,14 +332,20 @@ public final class Journal implements AutoCloseable {
 
   /** Calls back with what was decided for each message meant, computed again from its scenario. */
   public synchronized void outcomes(Query query, OutcomeConsumer consumer) {
-    Predicate<Message> meant = filter(query);
+    Predicate<Message> meant = query.predicate();
     for (Chunk chunk : chunks) {
       for (int row = 0; row < chunk.size; row++) {
         if (query.equals(Query.ALL) || meant.test(view(chunk, row))) {
           consumer.accept(
               chunk.firstId + row,
               chunk.acceptedAt[row],
-              scenarios.get(chunk.scenario[row]).outcome(subject(chunk, row)),
+              scenarios
+                  .get(chunk.scenario[row])
+                  .outcome(
+                      Facts.subject(
+                          chunk.facts[row],
+                          chunk.to[row],
+                          new String(chunk.callback(row), StandardCharsets.UTF_8))),
               chunk.emitted[row],
               chunk.acknowledged[row]);
         }
@@ -403,58 +359,29 @@ public final class Journal implements AutoCloseable {
     void accept(long id, long acceptedAt, Outcome outcome, int emitted, int acknowledged);
   }
 
-  private static Subject subject(Chunk chunk, int row) {
-    int facts = chunk.facts[row];
-    return new Subject(
-        chunk.to[row],
-        new String(chunk.callback(row), StandardCharsets.UTF_8),
-        MessageKind.at(facts & KIND_MASK),
-        (facts & MEDIA_LINK) != 0,
-        (facts & QUICK_REPLY) != 0,
-        (facts & OPTED_OUT) != 0,
-        (facts & WINDOW_OPEN) != 0);
-  }
-
   private Message view(Chunk chunk, int row) {
     int facts = chunk.facts[row];
     long id = chunk.firstId + row;
     int template = chunk.template[row];
-    boolean hasCallback = (facts & HAS_CALLBACK) != 0;
+    boolean hasCallback = Facts.hasCallback(facts);
     return new Message(
         id,
         wamids.outbound(id, chunk.waId[row]),
         directory.numberAt(chunk.number[row]),
-        facts >>> APP_SHIFT,
+        Facts.app(facts),
         chunk.to[row],
         chunk.waId[row],
         hasCallback ? new String(chunk.callback(row), StandardCharsets.UTF_8) : null,
-        MessageKind.at(facts & KIND_MASK),
+        Facts.kind(facts),
         template < 0 ? null : templates.get(template),
-        (facts & HELD) != 0,
-        (facts & FREE) != 0,
-        HttpFault.at((facts >>> FAULT_SHIFT) & 0xF),
+        Facts.held(facts),
+        Facts.free(facts),
+        Facts.fault(facts),
         chunk.failure[row],
         chunk.acceptedAt[row],
         Update.set(chunk.planned[row]),
         Update.set(chunk.emitted[row]),
         Update.set(chunk.acknowledged[row]));
-  }
-
-  private @Nullable Chunk chunkOf(long id) {
-    Chunk last = chunks.peekLast();
-    if (last == null || id > last.lastId()) {
-      return null;
-    }
-    // Most questions are about recent messages.
-    if (id >= last.firstId) {
-      return last;
-    }
-    for (Chunk chunk : chunks) {
-      if (id >= chunk.firstId && id <= chunk.lastId()) {
-        return chunk;
-      }
-    }
-    return null;
   }
 
   private static byte[] bytes(@Nullable String text) {
@@ -466,79 +393,6 @@ public final class Journal implements AutoCloseable {
     closed = true;
     if (file != null) {
       file.close();
-    }
-  }
-
-  /** Rebuilds the journal from the file of an earlier run. */
-  private final class Restorer implements JournalFile.Reader {
-    private final BiConsumer<String, String> numberLost;
-
-    Restorer(BiConsumer<String, String> numberLost) {
-      this.numberLost = numberLost;
-    }
-
-    @Override
-    public void started(long run) {
-      wamids = new Wamids(run);
-    }
-
-    @Override
-    public void number(
-        String id, String accountId, String digits, String verifiedName, int throughput) {
-      if (directory.number(id) == null) {
-        BusinessAccount account = directory.account(accountId).orElse(null);
-        if (account == null) {
-          numberLost.accept(id, accountId);
-        } else {
-          directory.addNumber(
-              id, account, digits, verifiedName, throughput, throughput, System.nanoTime());
-        }
-      }
-    }
-
-    @Override
-    public void scenario(Map<String, String> settings) {
-      scenarios.add(Scenario.realistic().with(settings));
-    }
-
-    @Override
-    public void accepted(long id, JournalFile.Restored message) {
-      PhoneNumber number = directory.number(message.phoneNumberId());
-      if (number == null || message.app() >= directory.apps().size()) {
-        numberLost.accept(message.phoneNumberId(), "");
-        return;
-      }
-      int scenario = scenarios.size() - 1;
-      add(
-          id,
-          new Acceptance(
-              number,
-              message.app(),
-              message.to(),
-              message.waId(),
-              message.template(),
-              message.hasCallback(),
-              message.free(),
-              message.subject(),
-              message.tap(),
-              message.fault(),
-              scenario,
-              scenarios.get(scenario).outcome(message.subject()),
-              message.acceptedAt()));
-      attempts.add(message.acceptedAt(), number.index(), Attempts.ACCEPTED);
-    }
-
-    @Override
-    public void acknowledged(String appId, List<Long> ids, List<Update> updates) {
-      directory
-          .app(appId)
-          .map(directory::indexOf)
-          .ifPresent(
-              app -> {
-                for (int i = 0; i < ids.size(); i++) {
-                  acknowledge(app, ids.get(i), updates.get(i));
-                }
-              });
     }
   }
 }

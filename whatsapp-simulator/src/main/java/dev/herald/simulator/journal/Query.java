@@ -1,6 +1,7 @@
 package dev.herald.simulator.journal;
 
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Which messages are meant; what is null or empty does not restrict. */
@@ -26,5 +27,16 @@ public record Query(
 
   public static Query to(long digits) {
     return new Query(null, null, null, OptionalLong.of(digits));
+  }
+
+  /** Tells whether a message is meant. */
+  Predicate<Message> predicate() {
+    return message ->
+        (phoneNumberId == null || phoneNumberId.equals(message.number().id()))
+            && (to.isEmpty() || to.getAsLong() == message.to())
+            && (callbackData == null || callbackData.equals(message.callbackData()))
+            && (callbackPrefix == null
+                || (message.callbackData() != null
+                    && message.callbackData().startsWith(callbackPrefix)));
   }
 }

@@ -4,13 +4,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.herald.simulator.account.BusinessAccount;
 import dev.herald.simulator.account.PhoneNumber;
 import dev.herald.simulator.account.WaIds;
-import dev.herald.simulator.error.ErrorCode;
 import dev.herald.simulator.journal.ButtonTap;
 import dev.herald.simulator.journal.Journal;
 import dev.herald.simulator.journal.Message;
 import dev.herald.simulator.json.Json;
-import dev.herald.simulator.scenario.Knob;
-import dev.herald.simulator.scenario.MessageKind;
 import dev.herald.simulator.scenario.Scenario;
 import dev.herald.simulator.scenario.Update;
 import java.io.ByteArrayOutputStream;
@@ -28,10 +25,6 @@ final class Envelope {
   private static final int LAYOUTS = 3;
   private static final int LAYOUT_CHANGE_PER_UPDATE = 1;
   private static final int LAYOUT_ENTRY_PER_UPDATE = 2;
-  private static final int FIRST_VERSION_WITHOUT_CONVERSATION = 24;
-  private static final long DAY = 86_400;
-  private static final String ERROR_PAGE =
-      "/documentation/business-messaging/whatsapp/support/error-codes";
 
   /**
    * Profile names in several scripts: a receiver that re-serialises JSON before verifying it
@@ -65,6 +58,7 @@ final class Envelope {
   private final LongFunction<@Nullable Extra> extras;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
   private final JsonGenerator json;
+  private final StatusWriter statuses;
 
   /** What may share one {@code change}: the same account, field, phone number and array. */
   private record Group(
@@ -82,6 +76,7 @@ final class Envelope {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    this.statuses = new StatusWriter(scenario, json);
   }
 
   /**
@@ -216,7 +211,7 @@ final class Envelope {
     if (message != null) {
       Update update = item.ref().update();
       if (update.isStatus()) {
-        status(message, update, item.ref().happenedAt());
+        statuses.write(message, update, item.ref().happenedAt());
       } else if (update == Update.OPT_OUT) {
         preference(message.waId(), true, item.ref().happenedAt());
       } else {
@@ -301,75 +296,6 @@ final class Envelope {
     };
   }
 
-  private void status(Message message, Update update, long happenedAt) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("id", message.wamid());
-    json.writeStringField("status", update.key());
-    json.writeStringField("timestamp", Long.toString(seconds(happenedAt)));
-    if (!scenario.hidesNumber(message.waId())) {
-      json.writeStringField("recipient_id", Long.toString(message.waId()));
-    }
-    json.writeStringField(
-        "recipient_user_id", WaIds.userId(message.number().account(), message.waId()));
-    if (message.callbackData() != null) {
-      json.writeStringField("biz_opaque_callback_data", message.callbackData());
-    }
-    if (update == Update.FAILED) {
-      errors(message.failureCode());
-    } else if (carriesPricing(message, update)) {
-      if (scenario.count(Knob.WEBHOOK_VERSION) < FIRST_VERSION_WITHOUT_CONVERSATION) {
-        conversation(message, update, happenedAt);
-      }
-      pricing(message);
-    }
-    json.writeEndObject();
-  }
-
-  /** With sent, and with one of delivered and read. */
-  private static boolean carriesPricing(Message message, Update update) {
-    return update == Update.SENT
-        || update == Update.DELIVERED
-        || (update == Update.READ && !message.planned().contains(Update.DELIVERED));
-  }
-
-  private void pricing(Message message) throws IOException {
-    json.writeObjectFieldStart("pricing");
-    json.writeBooleanField("billable", !message.freeOfCharge());
-    json.writeStringField("pricing_model", "PMP");
-    json.writeStringField("type", message.freeOfCharge() ? "free_customer_service" : "regular");
-    json.writeStringField("category", message.kind().key());
-    json.writeEndObject();
-  }
-
-  private void conversation(Message message, Update update, long happenedAt) throws IOException {
-    json.writeObjectFieldStart("conversation");
-    json.writeStringField(
-        "id", "%016x%016x".formatted(message.id() * 0x9E3779B97F4A7C15L, message.waId() * 31));
-    if (update == Update.SENT) {
-      json.writeStringField("expiration_timestamp", Long.toString(seconds(happenedAt) + DAY));
-    }
-    json.writeObjectFieldStart("origin");
-    json.writeStringField(
-        "type", message.kind() == MessageKind.SERVICE ? "service" : message.kind().key());
-    json.writeEndObject();
-    json.writeEndObject();
-  }
-
-  private void errors(int code) throws IOException {
-    ErrorCode error = ErrorCode.of(code).orElse(ErrorCode.SOMETHING_WENT_WRONG);
-    json.writeArrayFieldStart("errors");
-    json.writeStartObject();
-    json.writeNumberField("code", error.code());
-    json.writeStringField("title", error.title());
-    json.writeStringField("message", error.title());
-    json.writeObjectFieldStart("error_data");
-    json.writeStringField("details", error.details());
-    json.writeEndObject();
-    json.writeStringField("href", ERROR_PAGE);
-    json.writeEndObject();
-    json.writeEndArray();
-  }
-
   private void answer(Message message, Update update, long happenedAt) throws IOException {
     String wamid = journal.inboundWamid(message.id(), update.code(), message.waId());
     openInbound(message.number(), message.waId(), wamid, happenedAt);
@@ -422,7 +348,7 @@ final class Envelope {
     json.writeEndObject();
   }
 
-  private static long seconds(long micros) {
+  static long seconds(long micros) {
     return micros / 1_000_000;
   }
 }

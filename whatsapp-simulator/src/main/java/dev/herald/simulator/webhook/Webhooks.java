@@ -2,8 +2,6 @@ package dev.herald.simulator.webhook;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.herald.simulator.account.App;
-import dev.herald.simulator.account.BusinessAccount;
-import dev.herald.simulator.account.CallbackOverride;
 import dev.herald.simulator.account.Directory;
 import dev.herald.simulator.account.People;
 import dev.herald.simulator.account.PhoneNumber;
@@ -25,9 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Webhooks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
-  private static final int MOST_EXTRAS = 200_000;
 
   private final Directory directory;
   private final Journal journal;
@@ -50,20 +44,12 @@ public final class Webhooks implements AutoCloseable {
 
   private final Timeline timeline;
   private final Receiver receiver = new Receiver();
-  private final Map<TargetKey, Target> targets = new ConcurrentHashMap<>();
-  private final List<Target> retired = new CopyOnWriteArrayList<>();
-  private final Map<Long, WaitingExtra> extras = new ConcurrentHashMap<>();
-  private final AtomicLong nextExtra = new AtomicLong(1);
+  private final Routes routes;
+  private final Extras extras = new Extras();
   private final AtomicLong posts = new AtomicLong();
   private final AtomicLong untold = new AtomicLong();
-  private final Target.Surroundings surroundings = new Around();
   private volatile boolean paused;
   private volatile boolean closed;
-
-  private record TargetKey(String appId, String url) {}
-
-  /** An extra and how many targets have yet to acknowledge it; the count is set when it happens. */
-  private record WaitingExtra(Extra extra, AtomicInteger receivers) {}
 
   public Webhooks(
       Directory directory,
@@ -76,6 +62,7 @@ public final class Webhooks implements AutoCloseable {
     this.people = people;
     this.scenario = scenario;
     this.ticker = ticker;
+    this.routes = new Routes(directory, new Around());
     this.timeline = new Timeline(ticker, this::happening);
   }
 
@@ -106,31 +93,8 @@ public final class Webhooks implements AutoCloseable {
    * Begins the handshake with callback URLs that are new; what waits for one no longer used moves
    * to the app's own.
    */
-  public synchronized void callbacksChanged() {
-    for (App app : directory.apps()) {
-      if (app.callbackUrl() != null) {
-        Target own = target(app.id(), app.callbackUrl(), false);
-        List<Target> old =
-            targets.values().stream()
-                .filter(
-                    target ->
-                        target.appId().equals(app.id()) && target != own && !isOverride(target))
-                .toList();
-        for (Target target : old) {
-          List<UpdateRef> left = target.retire();
-          own.offer(left, ticker.micros());
-          target.forget(left.size());
-          targets.remove(new TargetKey(target.appId(), target.url()));
-          retired.add(target);
-        }
-      }
-    }
-  }
-
-  private boolean isOverride(Target target) {
-    return directory.accounts().stream()
-        .flatMap(account -> account.overrides().values().stream())
-        .anyMatch(override -> override.url().equals(target.url()));
+  public void callbacksChanged() {
+    routes.callbacksChanged();
   }
 
   /** Plans what will be told of a message. */
@@ -142,12 +106,7 @@ public final class Webhooks implements AutoCloseable {
    * Tells something that belongs to no message; due at microseconds since 1970. Returns its number.
    */
   public long tell(Extra extra, long dueAt) {
-    if (extras.size() >= MOST_EXTRAS) {
-      throw new IllegalStateException(
-          "too many updates started by hand are waiting (" + MOST_EXTRAS + ")");
-    }
-    long id = nextExtra.getAndIncrement();
-    extras.put(id, new WaitingExtra(extra, new AtomicInteger()));
+    long id = extras.add(extra);
     timeline.plan(dueAt, new UpdateRef(id, UpdateRef.EXTRA, 0, dueAt));
     return id;
   }
@@ -180,12 +139,12 @@ public final class Webhooks implements AutoCloseable {
 
   public void resume() {
     paused = false;
-    targets.values().forEach(target -> target.wake(false));
+    routes.targets().forEach(target -> target.wake(false));
   }
 
   /** Lets waiting updates follow a changed scenario at once. */
   public void scenarioChanged() {
-    targets.values().forEach(target -> target.wake(false));
+    routes.targets().forEach(target -> target.wake(false));
   }
 
   public boolean paused() {
@@ -195,21 +154,14 @@ public final class Webhooks implements AutoCloseable {
   /** Makes everything planned happen now. */
   public void fastForward() {
     timeline.fastForward();
-    targets.values().forEach(target -> target.wake(true));
+    routes.targets().forEach(target -> target.wake(true));
   }
 
   /** Updates planned, waiting or under way. */
   public long outstanding() {
     // The timeline first: an update only ever moves from there to a target, so it is not missed, at
     // worst seen twice.
-    long count = timeline.size();
-    for (Target target : retired) {
-      count += target.size();
-    }
-    for (Target target : targets.values()) {
-      count += target.size();
-    }
-    return count;
+    return timeline.size() + routes.size();
   }
 
   /** Updates that happened while nobody was subscribed. */
@@ -220,7 +172,7 @@ public final class Webhooks implements AutoCloseable {
   /** Forgets what is planned and waiting. */
   public void clear() {
     timeline.clear();
-    targets.values().forEach(Target::clear);
+    routes.targets().forEach(Target::clear);
     extras.clear();
   }
 
@@ -241,7 +193,7 @@ public final class Webhooks implements AutoCloseable {
 
   public ArrayNode json() {
     ArrayNode array = Json.array();
-    targets.values().forEach(target -> array.add(target.json()));
+    routes.targets().forEach(target -> array.add(target.json()));
     return array;
   }
 
@@ -249,14 +201,14 @@ public final class Webhooks implements AutoCloseable {
   private void happening(List<UpdateRef> due) {
     try {
       Map<Target, List<UpdateRef>> byTarget = new LinkedHashMap<>();
-      Map<PhoneNumber, List<Target>> routes = new HashMap<>();
+      Map<PhoneNumber, List<Target>> known = new HashMap<>();
       for (UpdateRef update : due) {
-        List<Target> receivers = receivers(update, routes);
+        List<Target> receivers = receivers(update, known);
         if (receivers.isEmpty()) {
           untold.incrementAndGet();
         }
         if (update.isExtra()) {
-          expectAcknowledgements(update.id(), receivers.size());
+          extras.happened(update.id(), receivers.size());
         }
         receivers.forEach(
             target -> byTarget.computeIfAbsent(target, key -> new ArrayList<>()).add(update));
@@ -268,19 +220,19 @@ public final class Webhooks implements AutoCloseable {
     }
   }
 
-  private List<Target> receivers(UpdateRef update, Map<PhoneNumber, List<Target>> routes) {
+  private List<Target> receivers(UpdateRef update, Map<PhoneNumber, List<Target>> known) {
     if (update.isExtra()) {
-      return switch (extra(update.id())) {
+      return switch (extras.get(update.id())) {
         case Extra.Inbound inbound -> {
           wrote(inbound.number(), inbound.waId(), update.happenedAt());
-          yield routes.computeIfAbsent(inbound.number(), this::targetsOf);
+          yield known.computeIfAbsent(inbound.number(), routes::of);
         }
         case Extra.Preference preference -> {
           people.marketing(
               preference.number(), preference.waId(), preference.stop(), ticker.micros());
-          yield routes.computeIfAbsent(preference.number(), this::targetsOf);
+          yield known.computeIfAbsent(preference.number(), routes::of);
         }
-        case Extra.AccountChange change -> targetsOf(change.account());
+        case Extra.AccountChange change -> routes.of(change.account());
         case null -> List.of();
       };
     }
@@ -293,22 +245,7 @@ public final class Webhooks implements AutoCloseable {
       journal.emitted(update.id(), update.update());
       changePerson(message, update.update(), update.happenedAt());
     }
-    return routes.computeIfAbsent(message.number(), this::targetsOf);
-  }
-
-  private @Nullable Extra extra(long id) {
-    WaitingExtra waiting = extras.get(id);
-    return waiting == null ? null : waiting.extra();
-  }
-
-  private void expectAcknowledgements(long id, int receivers) {
-    WaitingExtra waiting = extras.get(id);
-    if (waiting != null) {
-      waiting.receivers().set(receivers);
-      if (receivers == 0) {
-        extras.remove(id);
-      }
-    }
+    return known.computeIfAbsent(message.number(), routes::of);
   }
 
   private void changePerson(Message message, Update update, long happenedAt) {
@@ -327,42 +264,11 @@ public final class Webhooks implements AutoCloseable {
     }
   }
 
-  private List<Target> targetsOf(PhoneNumber number) {
-    List<Target> found = new ArrayList<>();
-    BusinessAccount account = number.account();
-    for (String appId : account.subscribers()) {
-      CallbackOverride override = account.overrides().get(appId + "/" + number.id());
-      if (override == null) {
-        override = account.overrides().get(appId);
-      }
-      if (override != null) {
-        found.add(target(appId, override.url(), true));
-      } else {
-        appTarget(appId).ifPresent(found::add);
-      }
-    }
-    return found;
-  }
-
-  /** Account changes go to the apps' own callback URLs: alternate URLs are for messages only. */
-  private List<Target> targetsOf(BusinessAccount account) {
-    return account.subscribers().stream().flatMap(appId -> appTarget(appId).stream()).toList();
-  }
-
-  private Optional<Target> appTarget(String appId) {
-    return directory.app(appId).map(App::callbackUrl).map(url -> target(appId, url, false));
-  }
-
-  private Target target(String appId, String url, boolean verified) {
-    return targets.computeIfAbsent(
-        new TargetKey(appId, url), key -> new Target(appId, url, verified, surroundings).start());
-  }
-
   @Override
   public void close() {
     closed = true;
     timeline.close();
-    targets.values().forEach(Target::close);
+    routes.targets().forEach(Target::close);
     receiver.close();
   }
 
@@ -399,7 +305,7 @@ public final class Webhooks implements AutoCloseable {
 
     @Override
     public byte[] body(List<UpdateRef> updates, long post) {
-      return new Envelope(scenario.get(), journal, Webhooks.this::extra).of(updates, post);
+      return new Envelope(scenario.get(), journal, extras::get).of(updates, post);
     }
 
     @Override
@@ -413,14 +319,9 @@ public final class Webhooks implements AutoCloseable {
           ticker.micros(),
           ofMessages.stream().mapToLong(UpdateRef::id).toArray(),
           ofMessages.stream().map(UpdateRef::update).toArray(Update[]::new));
-      updates.stream().filter(UpdateRef::isExtra).forEach(update -> forget(update.id()));
-    }
-
-    private void forget(long id) {
-      WaitingExtra waiting = extras.get(id);
-      if (waiting != null && waiting.receivers().decrementAndGet() <= 0) {
-        extras.remove(id);
-      }
+      updates.stream()
+          .filter(UpdateRef::isExtra)
+          .forEach(update -> extras.acknowledged(update.id()));
     }
 
     @Override
@@ -429,7 +330,7 @@ public final class Webhooks implements AutoCloseable {
       // again.
       List<UpdateRef> fresh =
           updates.stream().filter(update -> update.attempt() == 0 && !update.isExtra()).toList();
-      if (targets.size() > 1 && !fresh.isEmpty()) {
+      if (routes.targets().size() > 1 && !fresh.isEmpty()) {
         echo(refusing, fresh);
       }
     }
@@ -437,7 +338,7 @@ public final class Webhooks implements AutoCloseable {
     @Override
     public void orphaned(Target target, List<UpdateRef> updates) {
       if (!closed) {
-        appTarget(target.appId()).ifPresent(own -> own.offer(updates, ticker.micros()));
+        routes.ofApp(target.appId()).ifPresent(own -> own.offer(updates, ticker.micros()));
       }
     }
 
@@ -448,7 +349,7 @@ public final class Webhooks implements AutoCloseable {
             .message(update.id())
             .ifPresent(
                 message ->
-                    targetsOf(message.number()).stream()
+                    routes.of(message.number()).stream()
                         .filter(target -> target != refusing)
                         .forEach(
                             target ->

@@ -24,7 +24,8 @@ class DispatchProtocolTest {
 
   private static Stream<Scope> smallScopes() {
     return Stream.of(
-        Scope.of(3, 2).withCrashes(1),
+        Scope.of(3, 2),
+        Scope.of(2, 1).withCrashes(1),
         Scope.of(2, 2).withPauses(1).withCrashes(1),
         Scope.of(2, 2).withStop().withCrashes(1),
         Scope.of(1, 1).withPauses(1).withStop().withCrashes(2),
@@ -34,6 +35,7 @@ class DispatchProtocolTest {
 
   private static Stream<Scope> largeScopes() {
     return Stream.of(
+        Scope.of(3, 2).withCrashes(1),
         Scope.of(3, 1).withCrashes(2),
         Scope.of(3, 2).withPauses(1).withCrashes(1),
         Scope.of(3, 2).withStop().withCrashes(1),

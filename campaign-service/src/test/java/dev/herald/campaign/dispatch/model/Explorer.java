@@ -47,7 +47,7 @@ final class Explorer {
   private Result explore() {
     visit(new World(scope), -1);
     for (int at = 0; at < seen.size; at++) {
-      for (Protocol.Move move : protocol.moves(world(at))) {
+      for (ProcessSteps.Move move : protocol.moves(world(at))) {
         if (!move.broken().isEmpty()) {
           return new Result(seen.size, moves, move.broken(), path(at, move.broken()));
         }
@@ -139,7 +139,7 @@ final class Explorer {
     World now = new World(scope);
     for (int next : way) {
       long[] wanted = seen.key(next);
-      Protocol.Move step =
+      ProcessSteps.Move step =
           protocol.moves(now).stream()
               .filter(move -> Arrays.equals(move.after().packed(), wanted))
               .findFirst()

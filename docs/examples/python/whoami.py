@@ -1,0 +1,6 @@
+"""Prints whose key this is and what it may do."""
+import json
+
+import herald
+
+print(json.dumps(herald.call("GET", "me"), indent=2))
