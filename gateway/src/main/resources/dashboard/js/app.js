@@ -21,6 +21,7 @@ const ROUTES = [
   { path: /^\/templates$/, page: async () => (await import('./templates/page.js')).default },
   { path: /^\/channels$/, page: async () => (await import('./channels/page.js')).default },
   { path: /^\/wallet$/, page: async () => (await import('./wallet/page.js')).default },
+  { path: /^\/alerts$/, page: async () => (await import('./alerts/page.js')).default },
   { path: /^\/settings$/, page: async () => (await import('./settings/page.js')).default },
 ];
 

@@ -144,7 +144,9 @@ class AnalyticsServiceTest extends AnalyticsServiceFixture {
                   WatchCampaignAnalyticsRequest.newBuilder().setCampaignId(campaign).build());
       assertThat(watch.next().getAnalytics().getSent()).isEqualTo(1);
       service.record(evidence(campaign, 1, EvidenceKind.SENT, START).build());
-      assertThat(watch.next().getAnalytics().getSent()).isEqualTo(2);
+      // Word of the first change may still be on its way, with figures that are known already.
+      long sent = watch.next().getAnalytics().getSent();
+      assertThat(sent == 1 ? watch.next().getAnalytics().getSent() : sent).isEqualTo(2);
     }
   }
 

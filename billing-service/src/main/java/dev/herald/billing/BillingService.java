@@ -6,6 +6,7 @@ import dev.herald.billing.edge.OperatorRpc;
 import dev.herald.billing.edge.RateCardRpc;
 import dev.herald.billing.edge.ReservationRpc;
 import dev.herald.billing.edge.StatementRpc;
+import dev.herald.billing.edge.WalletFeedRpc;
 import dev.herald.billing.edge.WalletRpc;
 import dev.herald.billing.ledger.EntryStore;
 import dev.herald.billing.ledger.Ledger;
@@ -103,6 +104,7 @@ public final class BillingService implements AutoCloseable {
         .maxInboundBytes(MAX_INBOUND_BYTES)
         .readiness(database::reachable)
         .service(new WalletRpc(jdbi, wallets, payments, entries))
+        .service(new WalletFeedRpc(jdbi, wallets, notices))
         .service(new RateCardRpc(cards, wallets, estimation, clock))
         .service(new ReservationRpc(wallets, estimation, reservations, settlements, statements))
         .service(new StatementRpc(statements, audit))

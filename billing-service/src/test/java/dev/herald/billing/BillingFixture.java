@@ -41,6 +41,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A billing service on a database of its own, with a clock the test sets, and clients for it. */
 public final class BillingFixture implements AutoCloseable {
+  /** Of the service to its database. */
+  static final int CONNECTIONS = 24;
+
   static final String USD = "USD";
   static final int LOT = 20261124;
 
@@ -57,7 +60,7 @@ public final class BillingFixture implements AutoCloseable {
   }
 
   BillingFixture(Optional<Path> rateCardFolder) {
-    this(EmbeddedDatabases.fresh(24), rateCardFolder);
+    this(EmbeddedDatabases.fresh(CONNECTIONS), rateCardFolder);
   }
 
   BillingFixture(DatabaseConfig database, Optional<Path> rateCardFolder) {

@@ -3,6 +3,7 @@ package dev.herald.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.herald.gateway.GatewayConfig.BootstrapSettings;
 import dev.herald.gateway.aisensy.AisensyRoutes;
+import dev.herald.gateway.alert.Alerts;
 import dev.herald.gateway.api.Api;
 import dev.herald.gateway.api.RateLimits;
 import dev.herald.gateway.api.Services;
@@ -11,6 +12,7 @@ import dev.herald.gateway.dashboard.Dashboard;
 import dev.herald.gateway.docs.DocsRoutes;
 import dev.herald.gateway.egress.EgressPolicy;
 import dev.herald.gateway.egress.HostNames;
+import dev.herald.gateway.feed.Feeds;
 import dev.herald.gateway.http.ClientAddress;
 import dev.herald.gateway.http.HttpServer;
 import dev.herald.gateway.http.OpsRoutes;
@@ -104,8 +106,19 @@ public final class Gateway implements AutoCloseable {
     EgressPolicy egress = new EgressPolicy(config.egressNetworks(), HostNames.ofSystem());
     Subscriptions subscriptions =
         resources.own(
-            new Subscriptions(
-                jdbi, config.serviceSecret(), egress, audit, requests, campaign, metrics));
+            new Subscriptions(jdbi, config.serviceSecret(), egress, audit, requests, metrics));
+
+    Services services = new Services(campaign, analytics, billing, tokens::forCall);
+    Alerts alerts =
+        resources.own(
+            new Alerts(
+                config.alerts(),
+                jdbi,
+                subscriptions.events(),
+                services,
+                this::publicAddress,
+                metrics));
+    resources.own(new Feeds(jdbi, campaign, billing, subscriptions.events(), alerts));
 
     // What WhatsApp tells us.
     Webhooks webhooks =
@@ -127,7 +140,6 @@ public final class Gateway implements AutoCloseable {
     StreamLimits streams =
         new StreamLimits(config.limits().streams(), STREAMS_OF_WORKSPACE, STREAMS_OF_PRINCIPAL);
     ClientAddress addresses = new ClientAddress(config.trustedProxies());
-    Services services = new Services(campaign, analytics, billing, tokens::forCall);
     Authenticator authenticator = new Authenticator(apiKeys, sessions, cookie, origins);
     RateLimits rates =
         new RateLimits(config.limits().requestsPerSecond(), config.limits().requestsAtOnce());
@@ -152,6 +164,7 @@ public final class Gateway implements AutoCloseable {
             webhooks.quarantine(),
             subscriptions.rpc(),
             links.rpc(),
+            alerts.rpc(),
             audit,
             addresses,
             rates,
@@ -181,6 +194,7 @@ public final class Gateway implements AutoCloseable {
     housekeeping.every(Duration.ofMinutes(10), "sessions", people::sweep);
     housekeeping.every(Duration.ofMinutes(10), "requests", requests::sweep);
     housekeeping.every(Duration.ofMinutes(1), "deliveries", subscriptions::sweep);
+    housekeeping.every(Duration.ofHours(1), "alerts", alerts::sweep);
 
     this.server =
         resources.own(

@@ -1,5 +1,6 @@
 package dev.herald.gateway;
 
+import dev.herald.gateway.alert.Alerts.AlertConfig;
 import dev.herald.gateway.http.Network;
 import dev.herald.gateway.http.Tls;
 import dev.herald.gateway.identity.OidcSettings;
@@ -39,6 +40,7 @@ public record GatewayConfig(
     Secret serviceSecret,
     List<Secret> messageKeySecrets,
     WebhookSettings webhooks,
+    AlertConfig alerts,
     BootstrapSettings bootstrap,
     Sessions sessions,
     Limits limits,
@@ -104,6 +106,7 @@ public record GatewayConfig(
             MessageKeyCodec.SETTING,
             "Secret that signs the key in every message; the first signs, all verify."),
         webhooks(settings),
+        AlertConfig.from(settings),
         bootstrap(settings),
         new Sessions(
             settings.duration(

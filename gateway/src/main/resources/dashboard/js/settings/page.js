@@ -5,6 +5,7 @@ import { TabPanel, Tabs } from '../ui/controls.js';
 import { usePageTitle } from '../ui/hooks.js';
 import { html } from '../ui/html.js';
 import { Account } from './account.js';
+import { AlertSettings } from './alerts.js';
 import { ApiKeys } from './api-keys.js';
 import { AuditLog } from './audit-log.js';
 import { Quarantine } from './quarantine.js';
@@ -18,6 +19,7 @@ const SECTIONS = [
   { id: 'account', needs: 'VIEWER', view: Account },
   { id: 'workspace', needs: 'VIEWER', view: WorkspaceSettings },
   { id: 'rules', needs: 'VIEWER', view: SendingRules },
+  { id: 'alerts', needs: 'OPERATOR', view: AlertSettings },
   { id: 'users', needs: 'OWNER', view: Users },
   { id: 'keys', needs: 'OWNER', view: ApiKeys },
   { id: 'webhooksOut', needs: 'OPERATOR', view: Subscriptions },

@@ -11,9 +11,9 @@ import { toast } from '../ui/toast.js';
 import { Deliveries } from './deliveries.js';
 import { SecretDialog } from './secret.js';
 
-const EVENTS = ['MESSAGE_SENT', 'MESSAGE_DELIVERED', 'MESSAGE_READ', 'MESSAGE_FAILED', 'MESSAGE_RECEIVED', 'CAMPAIGN_STATUS_CHANGED'];
+const EVENTS = ['MESSAGE_SENT', 'MESSAGE_DELIVERED', 'MESSAGE_READ', 'MESSAGE_FAILED', 'MESSAGE_RECEIVED', 'CAMPAIGN_STATUS_CHANGED', 'ALERT_RAISED'];
 // The forms that AiSensy's bodies have.
-const AISENSY_EVENTS = EVENTS.filter((event) => event !== 'CAMPAIGN_STATUS_CHANGED');
+const AISENSY_EVENTS = EVENTS.filter((event) => event.startsWith('MESSAGE_'));
 const STATE_LOOK = { ACTIVE: 'tag-good', PAUSED: 'tag-warn', DISABLED: 'tag-bad' };
 
 /** Other systems that are told what happens, and whether they heard it. */

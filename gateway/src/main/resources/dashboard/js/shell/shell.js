@@ -1,6 +1,6 @@
 import { useEffect, useState } from '../vendor.js';
 import { get, remove } from '../api.js';
-import { roundMoney, zoneName } from '../format.js';
+import { count, roundMoney, zoneName } from '../format.js';
 import { t } from '../i18n/index.js';
 import { linkState, onLinkChange, retryNow } from '../live.js';
 import { go } from '../router.js';
@@ -20,6 +20,7 @@ const PLACES = [
   { path: '/templates', icon: 'templates', label: 'nav.templates' },
   { path: '/channels', icon: 'channels', label: 'nav.channels' },
   { path: '/wallet', icon: 'wallet', label: 'nav.wallet' },
+  { path: '/alerts', icon: 'bell', label: 'nav.alerts' },
   { path: '/settings', icon: 'settings', label: 'nav.settings' },
 ];
 
@@ -58,6 +59,7 @@ function Navigation({ path }) {
             <a href=${place.path} class="nav-link" aria-current=${path === place.path ? 'page' : path.startsWith(`${place.path}/`) ? 'true' : undefined}>
               <${Icon} name=${place.icon} /><span>${t(place.label)}</span>
               ${place.path === '/wallet' && html`<${Balance} />`}
+              ${place.path === '/alerts' && html`<${Unseen} />`}
             </a>
           </li>`)}
       </ul>
@@ -78,6 +80,23 @@ function Balance() {
   }, []);
   if (!wallet.data?.available) return null;
   return html`<span class=${`nav-money figure ${wallet.data.lowBalance ? 'is-bad' : ''}`} title=${t('wallet.available')}>${roundMoney(wallet.data.available)}</span>`;
+}
+
+/** How many alerts there are that one has not seen, beside the word Alerts. */
+function Unseen() {
+  const alerts = useResource('unseen alerts', (signal) => get('/alerts', { pageSize: 1 }, signal));
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && alerts.reload(), 30_000);
+    window.addEventListener('herald:alerts', alerts.reload);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('herald:alerts', alerts.reload);
+    };
+  }, []);
+  const unseen = alerts.data?.unseen ?? 0;
+  if (unseen === 0) return null;
+  const shown = unseen >= 100 ? '99+' : count(unseen);
+  return html`<span class="nav-count figure"><span aria-hidden="true">${shown}</span><span class="visually-hidden">${t('alerts.unseen', { n: unseen, count: shown })}</span></span>`;
 }
 
 function Person() {

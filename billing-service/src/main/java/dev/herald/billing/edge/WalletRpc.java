@@ -210,7 +210,7 @@ public final class WalletRpc extends WalletServiceGrpc.WalletServiceImplBase {
     return proto.build();
   }
 
-  private static WalletNotice proto(Notice notice, String currency) {
+  static WalletNotice proto(Notice notice, String currency) {
     WalletNotice.Builder proto =
         WalletNotice.newBuilder()
             .setId(notice.id())

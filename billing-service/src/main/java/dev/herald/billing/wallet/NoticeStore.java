@@ -61,6 +61,24 @@ public final class NoticeStore {
         .list();
   }
 
+  /** Of all wallets, those nobody has taken yet, oldest first. */
+  public List<Notice> untold(Handle handle, int limit) {
+    return handle
+        .createQuery("select * from wallet_notice where not told order by id limit :limit")
+        .bind("limit", limit)
+        .map(NoticeStore::notice)
+        .list();
+  }
+
+  /** Notes that a notice was taken. */
+  public void told(Handle tx, long workspaceId, long id) {
+    tx.createUpdate(
+            "update wallet_notice set told = true where workspace_id = :workspaceId and id = :id")
+        .bind("workspaceId", workspaceId)
+        .bind("id", id)
+        .execute();
+  }
+
   private static Notice notice(ResultSet row, StatementContext context) throws SQLException {
     long threshold = row.getLong("low_balance_threshold");
     Optional<Micros> lowBalanceThreshold =

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rule by which totals become movements, over random lives of a line. */
 class SettlementTest {
-  private static final int LIVES = 50_000;
+  private static final int LIVES = 15_000;
   private static final int STEPS = 12;
 
   @Test

@@ -3,9 +3,13 @@ package dev.herald.campaign.feed;
 import dev.herald.campaign.feed.FeedStore.Untold;
 import dev.herald.campaign.rpc.Protos;
 import dev.herald.campaign.rpc.Rpc;
+import dev.herald.campaign.v1.AcknowledgeNoticesRequest;
+import dev.herald.campaign.v1.AcknowledgeNoticesResponse;
 import dev.herald.campaign.v1.AcknowledgeStatusChangesRequest;
 import dev.herald.campaign.v1.AcknowledgeStatusChangesResponse;
 import dev.herald.campaign.v1.CampaignFeedServiceGrpc;
+import dev.herald.campaign.v1.ListUntoldNoticesRequest;
+import dev.herald.campaign.v1.ListUntoldNoticesResponse;
 import dev.herald.campaign.v1.ListUntoldStatusChangesRequest;
 import dev.herald.campaign.v1.ListUntoldStatusChangesResponse;
 import dev.herald.campaign.v1.UntoldStatusChange;
@@ -15,12 +19,13 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Offers status changes to the gateway. */
+/** Offers status changes, and changes of templates and numbers, to the gateway. */
 public final class FeedRpc extends CampaignFeedServiceGrpc.CampaignFeedServiceImplBase {
   private static final int DEFAULT_PAGE = 100;
 
   private final Jdbi jdbi;
   private final FeedStore store = new FeedStore();
+  private final NoticeStore notices = new NoticeStore();
 
   public FeedRpc(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -30,7 +35,7 @@ public final class FeedRpc extends CampaignFeedServiceGrpc.CampaignFeedServiceIm
   public void listUntoldStatusChanges(
       ListUntoldStatusChangesRequest request,
       StreamObserver<ListUntoldStatusChangesResponse> answer) {
-    int size = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
+    int size = page(request.getPageSize());
     Rpc.answer(
         answer,
         () -> {
@@ -51,6 +56,33 @@ public final class FeedRpc extends CampaignFeedServiceGrpc.CampaignFeedServiceIm
           jdbi.useTransaction(tx -> store.told(tx, request.getIdsList()));
           return AcknowledgeStatusChangesResponse.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void listUntoldNotices(
+      ListUntoldNoticesRequest request, StreamObserver<ListUntoldNoticesResponse> answer) {
+    int size = page(request.getPageSize());
+    Rpc.answer(
+        answer,
+        () ->
+            ListUntoldNoticesResponse.newBuilder()
+                .addAllNotices(jdbi.withHandle(handle -> notices.untold(handle, size)))
+                .build());
+  }
+
+  @Override
+  public void acknowledgeNotices(
+      AcknowledgeNoticesRequest request, StreamObserver<AcknowledgeNoticesResponse> answer) {
+    Rpc.answer(
+        answer,
+        () -> {
+          jdbi.useTransaction(tx -> notices.taken(tx, request.getIdsList()));
+          return AcknowledgeNoticesResponse.getDefaultInstance();
+        });
+  }
+
+  private static int page(int wanted) {
+    return wanted == 0 ? DEFAULT_PAGE : wanted;
   }
 
   private static UntoldStatusChange change(Untold untold) {

@@ -319,6 +319,7 @@ final class Inbound {
                       status,
                       update.getReason().equals("NONE") ? "" : update.getReason(),
                       category,
+                      update.getNewQuality(),
                       time)) {
                 all.addAll(templateGuard.pauseWhatCannotGoOn(tx, template));
               }

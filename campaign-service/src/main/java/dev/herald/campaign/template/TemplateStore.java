@@ -119,6 +119,7 @@ public final class TemplateStore {
       @Nullable TemplateStatus status,
       String reason,
       @Nullable TemplateCategory category,
+      String quality,
       Instant time) {
     return tx.createQuery(
             """
@@ -127,6 +128,7 @@ public final class TemplateStore {
                    status_reason = case when cast(:status as text) is null then status_reason
                                         else :reason end,
                    category = coalesce(:category, category),
+                   quality_rating = coalesce(nullif(:quality, ''), quality_rating),
                    status_at = :time
              where channel_id = :channel and status_at <= :time
                and (whatsapp_id = :whatsappId or (name = :name and language = :language))
@@ -139,6 +141,7 @@ public final class TemplateStore {
         .bind("status", status == null ? null : status.name())
         .bind("reason", reason)
         .bind("category", category == null ? null : category.name())
+        .bind("quality", quality)
         .bind("time", time)
         .map(TEMPLATE)
         .list();

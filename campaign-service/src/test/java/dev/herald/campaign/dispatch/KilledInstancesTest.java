@@ -58,6 +58,7 @@ class KilledInstancesTest {
       for (int i = 0; i <= KILLS; i++) {
         start(stage, jwks, processes);
       }
+      processes.keySet().forEach(port -> Awaitility.await().until(() -> answers(stage, port)));
       stage.launch(draft.getId());
 
       int kills = 0;
@@ -110,12 +111,13 @@ class KilledInstancesTest {
         new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
             "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             CampaignServiceMain.class.getName());
     builder.environment().putAll(environment);
     processes.put(port, builder.redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start());
-    Awaitility.await().until(() -> answers(stage, port));
   }
 
   private static boolean answers(Stage stage, int port) {

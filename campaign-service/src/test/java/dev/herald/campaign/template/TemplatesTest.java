@@ -1,16 +1,20 @@
 package dev.herald.campaign.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.herald.billing.v1.MessageCategory;
 import dev.herald.campaign.testing.Stage;
+import dev.herald.campaign.v1.AcknowledgeNoticesRequest;
 import dev.herald.campaign.v1.Campaign;
 import dev.herald.campaign.v1.Channel;
+import dev.herald.campaign.v1.ChannelUpdate;
 import dev.herald.campaign.v1.CreateCampaignRequest;
 import dev.herald.campaign.v1.ListTemplatesRequest;
+import dev.herald.campaign.v1.ListUntoldNoticesRequest;
 import dev.herald.campaign.v1.ParameterBinding;
 import dev.herald.campaign.v1.PauseReason;
 import dev.herald.campaign.v1.PreviewTemplateRequest;
@@ -18,6 +22,7 @@ import dev.herald.campaign.v1.PreviewTemplateResponse;
 import dev.herald.campaign.v1.SyncTemplatesResponse;
 import dev.herald.campaign.v1.Template;
 import dev.herald.campaign.v1.TemplateUpdate;
+import dev.herald.campaign.v1.UntoldNotice;
 import dev.herald.common.v1.CampaignStatus;
 import dev.herald.common.v1.CampaignType;
 import dev.herald.simulator.account.BusinessAccount;
@@ -187,6 +192,56 @@ class TemplatesTest {
                     stage.draft(
                         channel, stage.template(channel, "simple_news"), CampaignType.BROADCAST)))
         .isEqualTo("TEMPLATE_NOT_APPROVED");
+  }
+
+  @Test
+  void whatWhatsAppChangesIsNoticedOnceHoweverItIsLearnt() {
+    Template template = stage.template(channel, "simple_news");
+    assertThat(notices()).isEmpty();
+    Instant later = Instant.now().plusSeconds(1);
+    for (int i = 0; i < 2; i++) {
+      stage.tell(
+          Stage.event(channel, later)
+              .setTemplate(news(template).setEvent("PAUSED").setReason("LOW_QUALITY"))
+              .build());
+      stage.tell(
+          Stage.event(channel, later).setTemplate(news(template).setNewQuality("RED")).build());
+      stage.tell(
+          Stage.event(channel, later)
+              .setChannel(ChannelUpdate.newBuilder().setQualityRating("YELLOW"))
+              .build());
+    }
+    assertThat(notices())
+        .extracting(UntoldNotice::getField, UntoldNotice::getOldValue, UntoldNotice::getNewValue)
+        .containsExactly(
+            tuple(UntoldNotice.Field.STATUS, "APPROVED", "PAUSED"),
+            tuple(UntoldNotice.Field.QUALITY, "UNKNOWN", "RED"),
+            tuple(UntoldNotice.Field.QUALITY, "GREEN", "YELLOW"));
+    UntoldNotice paused = notices().getFirst();
+    assertThat(paused.getTemplateId()).isEqualTo(template.getId());
+    assertThat(paused.getName()).isEqualTo("simple_news (en_US)");
+    assertThat(paused.getReason()).isEqualTo("LOW_QUALITY");
+    assertThat(paused.getWorkspaceId()).isEqualTo(stage.workspace);
+    assertThat(notices().getLast().getTemplateId()).isZero();
+
+    // A reading of all templates finds it approved again.
+    stage.sync(channel);
+    assertThat(notices().getLast().getNewValue()).isEqualTo("APPROVED");
+
+    List<Long> ids = notices().stream().map(UntoldNotice::getId).toList();
+    var _ =
+        stage
+            .feed()
+            .acknowledgeNotices(
+                AcknowledgeNoticesRequest.newBuilder().addAllIds(ids.subList(0, 3)).build());
+    assertThat(notices()).extracting(UntoldNotice::getId).containsExactly(ids.get(3));
+  }
+
+  private List<UntoldNotice> notices() {
+    return stage
+        .feed()
+        .listUntoldNotices(ListUntoldNoticesRequest.getDefaultInstance())
+        .getNoticesList();
   }
 
   @Test

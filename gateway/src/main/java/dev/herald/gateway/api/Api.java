@@ -2,6 +2,7 @@ package dev.herald.gateway.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Message;
+import dev.herald.gateway.alert.AlertRpc;
 import dev.herald.gateway.docs.Contracts;
 import dev.herald.gateway.http.ClientAddress;
 import dev.herald.gateway.http.RequestIds;
@@ -50,12 +51,13 @@ public final class Api {
       QuarantineRpc quarantine,
       SubscriptionRpc subscriptions,
       LinkRpc links,
+      AlertRpc alerts,
       AuditLog audit,
       ClientAddress addresses,
       RateLimits rates,
       StreamLimits streams) {
     this.table =
-        Routes.table(identity, workspaces, session, oidc, quarantine, subscriptions, links);
+        Routes.table(identity, workspaces, session, oidc, quarantine, subscriptions, links, alerts);
     this.services = services;
     this.authenticator = authenticator;
     this.audit = audit;

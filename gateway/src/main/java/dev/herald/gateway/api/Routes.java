@@ -17,12 +17,14 @@ import dev.herald.campaign.v1.ConversionServiceGrpc;
 import dev.herald.campaign.v1.ReplyServiceGrpc;
 import dev.herald.campaign.v1.SendingRulesServiceGrpc;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
+import dev.herald.gateway.alert.AlertRpc;
 import dev.herald.gateway.identity.IdentityRpc;
 import dev.herald.gateway.identity.OidcRoutes;
 import dev.herald.gateway.identity.SessionRoutes;
 import dev.herald.gateway.identity.WorkspaceRpc;
 import dev.herald.gateway.link.LinkRpc;
 import dev.herald.gateway.subscription.SubscriptionRpc;
+import dev.herald.gateway.v1.AlertServiceGrpc;
 import dev.herald.gateway.v1.GetSignInOptionsRequest;
 import dev.herald.gateway.v1.GetSignInOptionsResponse;
 import dev.herald.gateway.v1.IdentityServiceGrpc;
@@ -51,7 +53,8 @@ final class Routes {
       OidcRoutes oidc,
       QuarantineRpc quarantine,
       SubscriptionRpc subscriptions,
-      LinkRpc links) {
+      LinkRpc links,
+      AlertRpc alerts) {
     return Stream.of(
             campaigns(),
             audience(),
@@ -65,7 +68,8 @@ final class Routes {
             quarantine(quarantine),
             subscriptions(subscriptions),
             sendingRules(),
-            links(links))
+            links(links),
+            alerts(alerts))
         .flatMap(List::stream)
         .toList();
   }
@@ -307,6 +311,23 @@ final class Routes {
   private static List<Route> links(LinkRpc links) {
     return List.of(
         get("/campaigns/{campaignId}/links", LinkServiceGrpc.getListLinksMethod()).by(links::list));
+  }
+
+  private static List<Route> alerts(AlertRpc alerts) {
+    return List.of(
+        get("/alerts", AlertServiceGrpc.getListAlertsMethod()).by(alerts::list),
+        post("/alerts:seen", AlertServiceGrpc.getMarkAlertsSeenMethod())
+            .by(alerts::seen)
+            .unaudited(),
+        post("/alerts:test", AlertServiceGrpc.getSendTestAlertMethod())
+            .by(alerts::test)
+            .as("alert"),
+        get("/alertSettings", AlertServiceGrpc.getGetAlertSettingsMethod())
+            .by(alerts::settings)
+            .as("settings"),
+        patch("/alertSettings", AlertServiceGrpc.getUpdateAlertSettingsMethod())
+            .by(alerts::update)
+            .as("settings"));
   }
 
   private static List<Route> subscriptions(SubscriptionRpc subscriptions) {

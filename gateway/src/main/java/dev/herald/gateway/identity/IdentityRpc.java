@@ -105,6 +105,8 @@ public final class IdentityRpc {
       }
       case Principal.Program program ->
           me.setKind(GetMeResponse.Kind.API_KEY).setId(program.id()).setName(program.name());
+      case Principal.Herald herald ->
+          throw new IllegalStateException("Herald makes no requests: " + herald);
     }
     return me.build();
   }

@@ -27,4 +27,17 @@ public sealed interface Principal {
       return "key:" + name;
     }
   }
+
+  /** Herald itself, reading what any member of the workspace may. */
+  record Herald(long workspace) implements Principal {
+    @Override
+    public Role role() {
+      return Role.VIEWER;
+    }
+
+    @Override
+    public String subject() {
+      return "herald";
+    }
+  }
 }

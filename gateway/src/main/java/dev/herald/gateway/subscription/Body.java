@@ -89,7 +89,7 @@ final class Body {
       case MESSAGE_RECEIVED -> "message.sender.user";
       case MESSAGE_SENT, MESSAGE_DELIVERED, MESSAGE_READ, MESSAGE_FAILED ->
           "message.status.updated";
-      case CAMPAIGN_STATUS_CHANGED, TEST -> kind.dotted();
+      case CAMPAIGN_STATUS_CHANGED, ALERT_RAISED, TEST -> kind.dotted();
     };
   }
 

@@ -10,6 +10,7 @@ public enum EventKind {
   MESSAGE_FAILED,
   MESSAGE_RECEIVED,
   CAMPAIGN_STATUS_CHANGED,
+  ALERT_RAISED,
   TEST;
 
   /** As it stands in a delivery: {@code message.delivered}. */

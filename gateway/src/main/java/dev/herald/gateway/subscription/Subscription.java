@@ -37,7 +37,8 @@ record Subscription(
 
     /** False if the form has no words for it. */
     boolean canSay(EventKind kind) {
-      return this == HERALD || kind != EventKind.CAMPAIGN_STATUS_CHANGED;
+      return this == HERALD
+          || (kind != EventKind.CAMPAIGN_STATUS_CHANGED && kind != EventKind.ALERT_RAISED);
     }
   }
 

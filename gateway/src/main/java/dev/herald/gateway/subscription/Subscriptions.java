@@ -5,7 +5,6 @@ import dev.herald.gateway.egress.EgressPolicy;
 import dev.herald.gateway.identity.AuditLog;
 import dev.herald.gateway.identity.Requests;
 import dev.herald.runtime.config.Secret;
-import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,17 +19,14 @@ public final class Subscriptions implements AutoCloseable {
   private final EgressClient http;
   private final Courier courier;
   private final EventLog events;
-  private final CampaignFeed feed;
   private final SubscriptionRpc rpc;
 
-  /** The channel must carry this service's own token. */
   public Subscriptions(
       Jdbi jdbi,
       Secret secret,
       EgressPolicy policy,
       AuditLog audit,
       Requests requests,
-      Channel campaign,
       MeterRegistry metrics) {
     this.subscriptions = new SubscriptionStore(jdbi);
     this.deliveries = new DeliveryStore(jdbi);
@@ -38,7 +34,6 @@ public final class Subscriptions implements AutoCloseable {
     this.http = new EgressClient(policy, Courier.DEADLINE);
     this.courier = new Courier(jdbi, subscriptions, deliveries, signing, http, audit, metrics);
     this.events = new EventLog(subscriptions, deliveries, courier::wake);
-    this.feed = new CampaignFeed(jdbi, campaign, events);
     this.rpc =
         new SubscriptionRpc(subscriptions, deliveries, signing, policy, requests, courier::wake);
   }
@@ -64,7 +59,6 @@ public final class Subscriptions implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException, IOException {
-    feed.close();
     courier.close();
     http.close();
   }

@@ -88,6 +88,7 @@ final class Updates {
                 context.field().equals("template_category_update")
                     ? Json.text(value, "new_category", 64)
                     : "")
+            .setNewQuality(Json.text(value, "new_quality_score", 64))
             .build();
     return event(context, value, receiveTime).setTemplate(update).build();
   }

@@ -252,6 +252,10 @@ class RoutesTest {
             "ReconcileCampaign",
             // Applied twice is applied once.
             "ReplayQuarantined",
+            // Never takes back.
+            "MarkAlertsSeen",
+            // Two tests are two tests.
+            "SendTestAlert",
             // Has an id of its own.
             "RecordConversion",
             // Events are told at least once, each with its id: receivers know a repeat.

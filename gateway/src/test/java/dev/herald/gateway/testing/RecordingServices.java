@@ -7,6 +7,7 @@ import dev.herald.analytics.v1.EvidenceServiceGrpc;
 import dev.herald.billing.v1.RateCardServiceGrpc;
 import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.billing.v1.StatementServiceGrpc;
+import dev.herald.billing.v1.WalletFeedServiceGrpc;
 import dev.herald.billing.v1.WalletServiceGrpc;
 import dev.herald.campaign.v1.AudienceServiceGrpc;
 import dev.herald.campaign.v1.CampaignFeedServiceGrpc;
@@ -54,6 +55,7 @@ public final class RecordingServices implements AutoCloseable {
           CampaignAnalyticsServiceGrpc.getServiceDescriptor(),
           EvidenceServiceGrpc.getServiceDescriptor(),
           WalletServiceGrpc.getServiceDescriptor(),
+          WalletFeedServiceGrpc.getServiceDescriptor(),
           RateCardServiceGrpc.getServiceDescriptor(),
           StatementServiceGrpc.getServiceDescriptor(),
           ReservationServiceGrpc.getServiceDescriptor());

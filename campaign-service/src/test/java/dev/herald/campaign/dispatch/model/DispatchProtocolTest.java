@@ -24,7 +24,6 @@ class DispatchProtocolTest {
 
   private static Stream<Scope> smallScopes() {
     return Stream.of(
-        Scope.of(3, 2),
         Scope.of(2, 1).withCrashes(1),
         Scope.of(2, 2).withPauses(1).withCrashes(1),
         Scope.of(2, 2).withStop().withCrashes(1),
@@ -35,6 +34,7 @@ class DispatchProtocolTest {
 
   private static Stream<Scope> largeScopes() {
     return Stream.of(
+        Scope.of(3, 2),
         Scope.of(3, 2).withCrashes(1),
         Scope.of(3, 1).withCrashes(2),
         Scope.of(3, 2).withPauses(1).withCrashes(1),

@@ -1,0 +1,209 @@
+package dev.herald.gateway.alert;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.herald.analytics.v1.CampaignAnalytics;
+import dev.herald.gateway.alert.EmailStore.Readers;
+import dev.herald.gateway.subscription.Event;
+import dev.herald.gateway.subscription.EventKind;
+import dev.herald.gateway.subscription.EventLog;
+import dev.herald.runtime.HeraldException;
+import dev.herald.runtime.Ids;
+import dev.herald.runtime.Wake;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells what is due: from then on it is in everybody's list, on its way to subscriptions and in the
+ * post, all of it or, if the transaction fails, nothing yet.
+ */
+final class Announcer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+  private static final Duration UNTIL_FIGURES = Duration.ofSeconds(20);
+
+  /** After so long a finished campaign is told of without figures. */
+  private static final Duration LATEST = Duration.ofHours(1);
+
+  private static final int AT_ONCE = 50;
+
+  private final Jdbi jdbi;
+  private final AlertStore alerts;
+  private final EmailStore emails;
+  private final EventLog events;
+  private final Figures figures;
+  private final Runnable wakeMailer;
+  private final Wake wake = new Wake();
+  private final Thread thread;
+  private volatile boolean stopping;
+
+  /** Looks up what became of a campaign. */
+  interface Figures {
+    /**
+     * The figures as they stand.
+     *
+     * @throws HeraldException if they cannot be had just now, or never
+     */
+    CampaignAnalytics of(long workspace, long campaign);
+  }
+
+  Announcer(
+      Jdbi jdbi,
+      AlertStore alerts,
+      EmailStore emails,
+      EventLog events,
+      Figures figures,
+      Runnable wakeMailer) {
+    this.jdbi = jdbi;
+    this.alerts = alerts;
+    this.emails = emails;
+    this.events = events;
+    this.figures = figures;
+    this.wakeMailer = wakeMailer;
+    this.thread = Thread.ofVirtual().name("announcer").start(this::run);
+  }
+
+  /** Says that there is something to tell. */
+  void wake() {
+    wake.call();
+  }
+
+  private void run() {
+    while (!stopping) {
+      try {
+        if (!step()) {
+          wake.await(IDLE);
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        log.warn("Alerts cannot be told just now", e);
+        if (!paused()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private boolean paused() {
+    try {
+      Thread.sleep(IDLE);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** True if there may be more. */
+  private boolean step() {
+    List<Alert> told = new ArrayList<>();
+    int due =
+        jdbi.inTransaction(
+            tx -> {
+              List<Alert> claimed = alerts.claimDue(tx, AT_ONCE);
+              for (Alert alert : claimed) {
+                complete(alert)
+                    .ifPresentOrElse(
+                        whole -> told.add(tell(tx, whole)),
+                        () -> alerts.postpone(tx, alert, UNTIL_FIGURES));
+              }
+              return claimed.size();
+            });
+    if (!told.isEmpty()) {
+      events.committed();
+      wakeMailer.run();
+    }
+    return due == AT_ONCE;
+  }
+
+  // Empty: the figures cannot be had yet.
+  private Optional<Alert> complete(Alert alert) {
+    if (alert.kind() != AlertKind.CAMPAIGN_FINISHED || alert.campaignId() == null) {
+      return Optional.of(alert);
+    }
+    try {
+      CampaignAnalytics found = figures.of(alert.workspaceId(), alert.campaignId());
+      return Optional.of(with(alert, Words.summary(found), found.toByteArray()));
+    } catch (HeraldException e) {
+      boolean tooLate = alert.eventTime().plus(LATEST).isBefore(Instant.now());
+      return tooLate ? Optional.of(alert) : Optional.empty();
+    }
+  }
+
+  private Alert tell(Handle tx, Alert alert) {
+    long id = Ids.next();
+    Alert told =
+        new Alert(
+            alert.workspaceId(),
+            alert.source(),
+            id,
+            alert.kind(),
+            alert.severity(),
+            alert.title(),
+            alert.text(),
+            alert.campaignId(),
+            alert.eventTime(),
+            alert.figures());
+    alerts.tell(tx, told);
+    events.tell(tx, Set.of(told.workspaceId()), listening -> List.of(event(told, id)));
+    Readers readers = emails.readers(tx, told.workspaceId());
+    if (readers.want(told.kind())) {
+      emails.queue(tx, told.workspaceId(), id, readers.emails(), Mailer.LIFETIME);
+    }
+    return told;
+  }
+
+  private static Alert with(Alert alert, String text, byte[] figures) {
+    return new Alert(
+        alert.workspaceId(),
+        alert.source(),
+        alert.id(),
+        alert.kind(),
+        alert.severity(),
+        alert.title(),
+        text,
+        alert.campaignId(),
+        alert.eventTime(),
+        figures);
+  }
+
+  private static Event event(Alert alert, long id) {
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("alertId", Long.toString(id))
+            .put("kind", alert.kind().name())
+            .put("severity", alert.severity().name())
+            .put("title", alert.title())
+            .put("text", alert.text());
+    if (alert.campaignId() != null) {
+      data.put("campaignId", Long.toString(alert.campaignId()));
+    }
+    return new Event(
+        Event.idOf("alert", Long.toString(alert.workspaceId()), alert.source()),
+        alert.workspaceId(),
+        EventKind.ALERT_RAISED,
+        alert.eventTime(),
+        alert.campaignId(),
+        data);
+  }
+
+  /** Finishes what it is telling. */
+  @Override
+  public void close() throws InterruptedException {
+    stopping = true;
+    wake.call();
+    if (!thread.join(CLOSE_WAIT)) {
+      thread.interrupt();
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package dev.herald.gateway.alert;
+
+/** Whether somebody should do something. */
+enum Severity {
+  INFO,
+  WARNING
+}
