@@ -4,6 +4,7 @@ import dev.herald.reliability.load.Growth;
 import dev.herald.reliability.load.Overload;
 import dev.herald.reliability.load.Soak;
 import dev.herald.reliability.mutant.Mutants;
+import dev.herald.reliability.schedule.FleetRun;
 import dev.herald.reliability.schedule.Schedules;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ public final class ReliabilityMain {
       reliability/run --schedules N [--seed S] [--lanes L]  N schedules with seeds from S on (1), on L installations (2)
       reliability/run --seed S                              the schedule with this seed again
       reliability/run disk-full [--schedules N]             PostgreSQL's disk fills up and is emptied (root only)
+      reliability/run fleet                                 two of each on Kafka, each killed or replaced in its turn
       reliability/run overload                              five times what can be done, and ten seconds later
       reliability/run growth                                webhooks to one of each service, and to two of each on Kafka
       reliability/run soak --minutes M                      schedule after schedule; memory and files are watched
@@ -43,6 +45,7 @@ public final class ReliabilityMain {
           case "mutants" ->
               Mutants.run(Path.of("").toAbsolutePath(), folder, options.text("only", ""));
           case "disk-full" -> diskFull(folder, options);
+          case "fleet" -> FleetRun.run(folder.resolve("fleet"));
           case "overload" -> Overload.run(folder.resolve("overload"));
           case "growth" -> Growth.run(folder);
           case "soak" ->

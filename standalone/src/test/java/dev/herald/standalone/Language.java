@@ -35,7 +35,13 @@ enum Language {
       case PYTHON -> List.of("python3");
       case JAVASCRIPT -> List.of("node");
       // A file is compiled and run by one command, together with its neighbours in the folder.
-      case JAVA -> List.of(java(), "--class-path", System.getProperty("java.class.path"));
+      case JAVA ->
+          List.of(
+              java(),
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
+              "--class-path",
+              System.getProperty("java.class.path"));
     };
   }
 

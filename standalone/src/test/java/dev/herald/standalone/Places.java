@@ -31,9 +31,18 @@ final class Places {
     places.put("templates", "/templates");
     places.put("channels", "/channels");
     places.put("wallet", "/wallet");
+    places.put("alerts", "/alerts");
     for (String section :
         new String[] {
-          "account", "workspace", "rules", "users", "keys", "webhooksOut", "webhooks", "audit"
+          "account",
+          "workspace",
+          "rules",
+          "alerts",
+          "users",
+          "keys",
+          "webhooksOut",
+          "webhooks",
+          "audit"
         }) {
       places.put("settings-" + section, "/settings?section=" + section);
     }

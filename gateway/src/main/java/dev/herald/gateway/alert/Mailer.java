@@ -57,9 +57,14 @@ final class Mailer implements AutoCloseable {
     this.emails = emails;
     this.smtp = smtp;
     this.address = address;
-    this.sent = metrics.counter("herald.alert.emails", "outcome", "sent");
-    this.failed = metrics.counter("herald.alert.emails", "outcome", "failed");
+    this.sent = attempts(metrics, "sent");
+    this.failed = attempts(metrics, "failed");
     this.thread = Thread.ofVirtual().name("mailer").start(this::run);
+  }
+
+  /** Counts attempts that ended so. */
+  static Counter attempts(MeterRegistry metrics, String outcome) {
+    return metrics.counter("herald.alert.emails", "outcome", outcome);
   }
 
   /** Says that there is something to send. */
