@@ -19,7 +19,7 @@
 
   // api.js takes these up instead of asking again.
   if (location.pathname !== '/sign-in') {
-    const first = ['/api/v1/me', '/api/v1/wallet'];
+    const first = ['/api/v1/me', '/api/v1/wallet', '/api/v1/alerts?pageSize=1'];
     const campaign = /^\/campaigns\/(\d+)$/.exec(location.pathname);
     if (campaign) first.push(`/api/v1/campaigns/${campaign[1]}`, `/api/v1/campaigns/${campaign[1]}/analytics`);
     else if (/^\/(campaigns)?$/.test(location.pathname)) {

@@ -173,7 +173,7 @@ public final class Gateway implements AutoCloseable {
     OpsRoutes ops =
         new OpsRoutes(
             metrics, config.metricsToken(), addresses, database::reachable, signingKeys::published);
-    this.docs = new DocsRoutes(api.description());
+    this.docs = new DocsRoutes(api::description);
     Dashboard dashboard = new Dashboard();
 
     this.grpcPort =

@@ -10,6 +10,7 @@ import dev.herald.billing.v1.OperatorServiceGrpc;
 import dev.herald.billing.v1.RateCardServiceGrpc;
 import dev.herald.billing.v1.ReservationServiceGrpc;
 import dev.herald.billing.v1.StatementServiceGrpc;
+import dev.herald.billing.v1.WalletFeedServiceGrpc;
 import dev.herald.billing.v1.WalletServiceGrpc;
 import dev.herald.campaign.v1.AudienceServiceGrpc;
 import dev.herald.campaign.v1.CampaignFeedServiceGrpc;
@@ -22,6 +23,7 @@ import dev.herald.campaign.v1.LinkServiceGrpc;
 import dev.herald.campaign.v1.ReplyServiceGrpc;
 import dev.herald.campaign.v1.SendingRulesServiceGrpc;
 import dev.herald.campaign.v1.TemplateServiceGrpc;
+import dev.herald.gateway.v1.AlertServiceGrpc;
 import dev.herald.gateway.v1.IdentityServiceGrpc;
 import dev.herald.gateway.v1.QuarantineServiceGrpc;
 import dev.herald.gateway.v1.SubscriptionServiceGrpc;
@@ -58,6 +60,7 @@ final class Contracts {
           EvidenceServiceGrpc.getServiceDescriptor(),
           RetentionServiceGrpc.getServiceDescriptor(),
           WalletServiceGrpc.getServiceDescriptor(),
+          WalletFeedServiceGrpc.getServiceDescriptor(),
           RateCardServiceGrpc.getServiceDescriptor(),
           StatementServiceGrpc.getServiceDescriptor(),
           ReservationServiceGrpc.getServiceDescriptor(),
@@ -70,7 +73,8 @@ final class Contracts {
           WorkspaceServiceGrpc.getServiceDescriptor(),
           SubscriptionServiceGrpc.getServiceDescriptor(),
           QuarantineServiceGrpc.getServiceDescriptor(),
-          dev.herald.gateway.v1.LinkServiceGrpc.getServiceDescriptor());
+          dev.herald.gateway.v1.LinkServiceGrpc.getServiceDescriptor(),
+          AlertServiceGrpc.getServiceDescriptor());
 
   private Contracts() {}
 

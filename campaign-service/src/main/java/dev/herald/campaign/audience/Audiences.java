@@ -13,7 +13,6 @@ import dev.herald.campaign.contact.ContactStore;
 import dev.herald.campaign.conversion.ConversionStore;
 import dev.herald.campaign.message.Columns;
 import dev.herald.campaign.message.ParameterPlan;
-import dev.herald.campaign.phone.PhoneNumber;
 import dev.herald.campaign.phone.PhoneNumbers;
 import dev.herald.campaign.report.AnalyticsClient;
 import dev.herald.campaign.report.Reports;
@@ -40,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Audiences {
   private static final int MAX_ATTRIBUTE_COLUMNS = CsvFile.MAX_COLUMNS - 2;
-  private static final int COPY_CHUNK = 5000;
+  static final int COPY_CHUNK = 5000;
 
   private final Jdbi jdbi;
   private final CampaignStore campaigns;
@@ -313,71 +312,13 @@ public final class Audiences {
     return guarded(
         started,
         () -> {
-          Retarget retarget = new Retarget(started, from, converted);
+          Retarget retarget =
+              new Retarget(jdbi, recipients, conversions, this, started, from, converted);
           columns(started, from.columns().all());
           analytics.ordinals(workspace, source, filter, retarget::add);
           retarget.flush();
-          return finish(started, retarget.accepted, from.columns().all());
+          return finish(started, retarget.accepted(), from.columns().all());
         });
-  }
-
-  /** Copies named recipients of one audience into another, page by page. */
-  private final class Retarget {
-    private final Started started;
-    private final Campaign from;
-    private final ConversionFilter converted;
-    private final RecipientCopy copy;
-    private final LongSet seen = new LongSet();
-    private int rows;
-    private int accepted;
-    private int duplicates;
-
-    Retarget(Started started, Campaign from, ConversionFilter converted) {
-      this.started = started;
-      this.from = from;
-      this.converted = converted;
-      this.copy = new RecipientCopy(started.audience());
-    }
-
-    void add(List<Integer> ordinals) {
-      List<Recipient> page =
-          jdbi.withHandle(
-              handle -> recipients.named(handle, from.audienceId(), chosen(handle, ordinals)));
-      for (Recipient recipient : page) {
-        if (recipient.isErased()) {
-          continue;
-        }
-        rows++;
-        if (!seen.add(recipient.phone())) {
-          duplicates++;
-          continue;
-        }
-        copy.add(
-            accepted++,
-            new NewRecipient(
-                new PhoneNumber(recipient.phone(), recipient.country()),
-                recipient.name(),
-                0,
-                recipient.parameters()));
-        refuseTooMany(accepted);
-        if (copy.rows() >= COPY_CHUNK) {
-          flush();
-        }
-      }
-    }
-
-    private List<Integer> chosen(Handle handle, List<Integer> ordinals) {
-      if (converted == ConversionFilter.CONVERSION_FILTER_UNSPECIFIED) {
-        return ordinals;
-      }
-      Set<Integer> known = conversions.converted(handle, from.id(), ordinals);
-      boolean wanted = converted == ConversionFilter.CONVERTED;
-      return ordinals.stream().filter(ordinal -> known.contains(ordinal) == wanted).toList();
-    }
-
-    void flush() {
-      store(started, copy, List.of(), new ImportStore.Progress(rows, accepted, duplicates, 0, 0));
-    }
   }
 
   private interface Work {

@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the description of the API: {@code /openapi.yaml} for programs, {@code /docs} for people.
@@ -19,31 +21,44 @@ import java.util.Map;
 public final class DocsRoutes {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final ObjectNode api;
-  private final byte[] yaml;
-  private final byte[] page;
-  private final byte[] css;
+  private final Supplier<ObjectNode> described;
+  private final byte[] css = resource("docs/docs.css");
+  private @Nullable Pages pages;
+
+  // Made when first asked for: describing everything takes a second that a start would wait for.
+  private record Pages(ObjectNode api, byte[] yaml, byte[] page) {}
 
   /**
    * @param described paths and schemas made from the table of routes; what is written by hand is
    *     added to it
    */
-  public DocsRoutes(ObjectNode described) {
-    this.api = merged(base(), described);
-    this.yaml = Yaml.write(api).getBytes(StandardCharsets.UTF_8);
-    this.page = DocsPage.of(api).getBytes(StandardCharsets.UTF_8);
-    this.css = resource("docs/docs.css");
+  public DocsRoutes(Supplier<ObjectNode> described) {
+    this.described = described;
+  }
+
+  private synchronized Pages pages() {
+    Pages made = pages;
+    if (made == null) {
+      ObjectNode api = merged(base(), described.get());
+      made =
+          new Pages(
+              api,
+              Yaml.write(api).getBytes(StandardCharsets.UTF_8),
+              DocsPage.of(api).getBytes(StandardCharsets.UTF_8));
+      pages = made;
+    }
+    return made;
   }
 
   public void register(RoutesConfig routes) {
-    routes.get("/openapi.yaml", ctx -> send(ctx, yaml, "application/yaml;charset=utf-8"));
-    routes.get("/docs", ctx -> send(ctx, page, "text/html;charset=utf-8"));
+    routes.get("/openapi.yaml", ctx -> send(ctx, pages().yaml(), "application/yaml;charset=utf-8"));
+    routes.get("/docs", ctx -> send(ctx, pages().page(), "text/html;charset=utf-8"));
     routes.get("/docs/docs.css", ctx -> send(ctx, css, "text/css;charset=utf-8"));
   }
 
   /** The whole description. */
   public JsonNode api() {
-    return api;
+    return pages().api();
   }
 
   private static void send(Context ctx, byte[] bytes, String type) {
