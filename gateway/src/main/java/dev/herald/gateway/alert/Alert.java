@@ -19,4 +19,17 @@ record Alert(
     String text,
     @Nullable Long campaignId,
     Instant eventTime,
-    byte @Nullable [] figures) {}
+    byte @Nullable [] figures) {
+
+  /** The same as it is told under this id. */
+  Alert told(long newId) {
+    return new Alert(
+        workspaceId, source, newId, kind, severity, title, text, campaignId, eventTime, figures);
+  }
+
+  /** The same with the words and figures that were waited for. */
+  Alert summedUp(String newText, byte[] newFigures) {
+    return new Alert(
+        workspaceId, source, id, kind, severity, title, newText, campaignId, eventTime, newFigures);
+  }
+}

@@ -31,6 +31,8 @@ import org.jdbi.v3.core.Jdbi;
 /** Translates between the contract of AlertService and the stores. */
 public final class AlertRpc {
   private static final String ALERTS = "alerts.1";
+  private static final Duration TESTS_WITHIN = Duration.ofHours(1);
+  private static final int MOST_TESTS = 30;
 
   private final Jdbi jdbi;
   private final AlertStore alerts;
@@ -107,7 +109,16 @@ public final class AlertRpc {
             null,
             now,
             Duration.ZERO);
-    jdbi.useTransaction(tx -> alerts.add(tx, List.of(news)));
+    jdbi.useTransaction(
+        tx -> {
+          if (alerts.recentTests(tx, actor.workspace(), TESTS_WITHIN) >= MOST_TESTS) {
+            throw HeraldException.exhausted(
+                "TOO_MANY_TEST_ALERTS",
+                "%d tests within an hour are enough. Try again later.".formatted(MOST_TESTS),
+                Duration.ofMinutes(10));
+          }
+          alerts.add(tx, List.of(news));
+        });
     wakeAnnouncer.run();
     return SendTestAlertResponse.newBuilder()
         .setAlert(

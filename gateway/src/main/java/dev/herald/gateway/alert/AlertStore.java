@@ -53,18 +53,20 @@ final class AlertStore {
     }
   }
 
-  /** What is to be told now, oldest first; nobody else gets it before the transaction has ended. */
-  List<Alert> claimDue(Handle tx, int most) {
+  /**
+   * What is to be told now, oldest first, but what needs figures last: they may let one wait.
+   * Nobody else gets it before the transaction has ended.
+   */
+  Optional<Alert> claimDue(Handle tx) {
     return tx.createQuery(
             """
             select workspace_id, source, id, kind, severity, title, text, campaign_id, event_time,
                    figures
               from alert where id is null and due_time <= now()
-             order by due_time limit :most for update skip locked
+             order by kind = 'CAMPAIGN_FINISHED', due_time limit 1 for update skip locked
             """)
-        .bind("most", most)
         .map(ROW)
-        .list();
+        .findOne();
   }
 
   /** Puts off what cannot be told yet. */
@@ -148,6 +150,21 @@ final class AlertStore {
                 .bind("most", MOST_UNSEEN)
                 .mapTo(Integer.class)
                 .one());
+  }
+
+  /** How many tests were asked for lately. */
+  int recentTests(Handle handle, long workspace, Duration age) {
+    return handle
+        .createQuery(
+            """
+            select count(*) from alert
+             where workspace_id = :workspace and kind = 'TEST'
+               and event_time > now() - make_interval(secs => :age)
+            """)
+        .bind("workspace", workspace)
+        .bind("age", age.toSeconds())
+        .mapTo(Integer.class)
+        .one();
   }
 
   void seen(long workspace, String subject, long id) {

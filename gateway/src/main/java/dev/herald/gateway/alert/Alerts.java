@@ -97,7 +97,7 @@ public final class Alerts implements AutoCloseable {
 
   /** Alerts people to the state of their wallet. */
   public void walletNotices(Handle tx, List<UntoldWalletNotice> notices) {
-    alerts.add(tx, notices.stream().map(Words::of).toList());
+    alerts.add(tx, notices.stream().flatMap(notice -> Words.of(notice).stream()).toList());
   }
 
   /** Says that what was handed over is committed. */

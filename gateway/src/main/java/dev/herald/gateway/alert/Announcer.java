@@ -12,10 +12,10 @@ import dev.herald.runtime.Ids;
 import dev.herald.runtime.Wake;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -33,8 +33,6 @@ final class Announcer implements AutoCloseable {
 
   /** After so long a finished campaign is told of without figures. */
   private static final Duration LATEST = Duration.ofHours(1);
-
-  private static final int AT_ONCE = 50;
 
   private final Jdbi jdbi;
   private final AlertStore alerts;
@@ -103,26 +101,32 @@ final class Announcer implements AutoCloseable {
     }
   }
 
-  /** True if there may be more. */
+  /** Tells one; true if there may be more. */
   private boolean step() {
-    List<Alert> told = new ArrayList<>();
-    int due =
+    AtomicBoolean told = new AtomicBoolean();
+    boolean found =
         jdbi.inTransaction(
             tx -> {
-              List<Alert> claimed = alerts.claimDue(tx, AT_ONCE);
-              for (Alert alert : claimed) {
-                complete(alert)
-                    .ifPresentOrElse(
-                        whole -> told.add(tell(tx, whole)),
-                        () -> alerts.postpone(tx, alert, UNTIL_FIGURES));
-              }
-              return claimed.size();
+              Optional<Alert> due = alerts.claimDue(tx);
+              due.ifPresent(alert -> told.set(tellOrPostpone(tx, alert)));
+              return due.isPresent();
             });
-    if (!told.isEmpty()) {
+    if (told.get()) {
       events.committed();
       wakeMailer.run();
     }
-    return due == AT_ONCE;
+    return found;
+  }
+
+  /** True if it was told. */
+  private boolean tellOrPostpone(Handle tx, Alert alert) {
+    Optional<Alert> whole = complete(alert);
+    if (whole.isPresent()) {
+      tell(tx, whole.get());
+    } else {
+      alerts.postpone(tx, alert, UNTIL_FIGURES);
+    }
+    return whole.isPresent();
   }
 
   // Empty: the figures cannot be had yet.
@@ -132,48 +136,22 @@ final class Announcer implements AutoCloseable {
     }
     try {
       CampaignAnalytics found = figures.of(alert.workspaceId(), alert.campaignId());
-      return Optional.of(with(alert, Words.summary(found), found.toByteArray()));
+      return Optional.of(alert.summedUp(Words.summary(found), found.toByteArray()));
     } catch (HeraldException e) {
       boolean tooLate = alert.eventTime().plus(LATEST).isBefore(Instant.now());
       return tooLate ? Optional.of(alert) : Optional.empty();
     }
   }
 
-  private Alert tell(Handle tx, Alert alert) {
+  private void tell(Handle tx, Alert alert) {
     long id = Ids.next();
-    Alert told =
-        new Alert(
-            alert.workspaceId(),
-            alert.source(),
-            id,
-            alert.kind(),
-            alert.severity(),
-            alert.title(),
-            alert.text(),
-            alert.campaignId(),
-            alert.eventTime(),
-            alert.figures());
+    Alert told = alert.told(id);
     alerts.tell(tx, told);
     events.tell(tx, Set.of(told.workspaceId()), listening -> List.of(event(told, id)));
     Readers readers = emails.readers(tx, told.workspaceId());
     if (readers.want(told.kind())) {
       emails.queue(tx, told.workspaceId(), id, readers.emails(), Mailer.LIFETIME);
     }
-    return told;
-  }
-
-  private static Alert with(Alert alert, String text, byte[] figures) {
-    return new Alert(
-        alert.workspaceId(),
-        alert.source(),
-        alert.id(),
-        alert.kind(),
-        alert.severity(),
-        alert.title(),
-        text,
-        alert.campaignId(),
-        alert.eventTime(),
-        figures);
   }
 
   private static Event event(Alert alert, long id) {

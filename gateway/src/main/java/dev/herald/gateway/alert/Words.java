@@ -74,34 +74,49 @@ final class Words {
         : text;
   }
 
-  static News of(UntoldWalletNotice untold) {
+  /** Empty for what this version does not know. */
+  static Optional<News> of(UntoldWalletNotice untold) {
     WalletNotice notice = untold.getNotice();
-    String available = money(notice.getAvailable());
+    return switch (notice.getKind()) {
+      case LOW_BALANCE ->
+          Optional.of(
+              wallet(
+                  untold,
+                  AlertKind.LOW_BALANCE,
+                  "The wallet is running low",
+                  " Top it up, so that no campaign has to wait."));
+      case BALANCE_RESTORED ->
+          Optional.of(
+              wallet(
+                  untold,
+                  AlertKind.BALANCE_RESTORED,
+                  "The wallet is above its threshold again",
+                  ""));
+      case OVERDRAWN ->
+          Optional.of(
+              wallet(
+                  untold,
+                  AlertKind.OVERDRAWN,
+                  "The wallet is overdrawn",
+                  " Messages were proven sent after their money had been released. Top it up."));
+      case KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+    };
+  }
+
+  private static News wallet(
+      UntoldWalletNotice untold, AlertKind kind, String title, String advice) {
+    WalletNotice notice = untold.getNotice();
     String threshold =
         notice.hasLowBalanceThreshold()
             ? ", the threshold is " + money(notice.getLowBalanceThreshold())
             : "";
-    AlertKind kind = AlertKind.valueOf(notice.getKind().name());
-    String title =
-        switch (kind) {
-          case LOW_BALANCE -> "The wallet is running low";
-          case BALANCE_RESTORED -> "The wallet is above its threshold again";
-          default -> "The wallet is overdrawn";
-        };
-    String advice =
-        switch (kind) {
-          case LOW_BALANCE -> " Top it up, so that no campaign has to wait.";
-          case OVERDRAWN ->
-              " Messages were proven sent after their money had been released. Top it up.";
-          default -> "";
-        };
     return new News(
         untold.getWorkspaceId(),
         "wallet/" + notice.getId(),
         kind,
         kind == AlertKind.BALANCE_RESTORED ? Severity.INFO : Severity.WARNING,
         title,
-        available + " are available" + threshold + "." + advice,
+        money(notice.getAvailable()) + " are available" + threshold + "." + advice,
         null,
         instant(notice.getCreateTime()),
         Duration.ZERO);
