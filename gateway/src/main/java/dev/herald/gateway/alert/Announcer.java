@@ -9,7 +9,7 @@ import dev.herald.gateway.subscription.EventKind;
 import dev.herald.gateway.subscription.EventLog;
 import dev.herald.runtime.HeraldException;
 import dev.herald.runtime.Ids;
-import dev.herald.runtime.Wake;
+import dev.herald.runtime.WorkLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,15 +18,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells what is due: from then on it is in everybody's list, on its way to subscriptions and in the
  * post, all of it or, if the transaction fails, nothing yet.
  */
 final class Announcer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
   private static final Duration UNTIL_FIGURES = Duration.ofSeconds(20);
@@ -40,9 +37,7 @@ final class Announcer implements AutoCloseable {
   private final EventLog events;
   private final Figures figures;
   private final Runnable wakeMailer;
-  private final Wake wake = new Wake();
-  private final Thread thread;
-  private volatile boolean stopping;
+  private final WorkLoop loop;
 
   /** Looks up what became of a campaign. */
   interface Figures {
@@ -67,38 +62,12 @@ final class Announcer implements AutoCloseable {
     this.events = events;
     this.figures = figures;
     this.wakeMailer = wakeMailer;
-    this.thread = Thread.ofVirtual().name("announcer").start(this::run);
+    this.loop = new WorkLoop("announcer", IDLE, CLOSE_WAIT, this::step);
   }
 
   /** Says that there is something to tell. */
   void wake() {
-    wake.call();
-  }
-
-  private void run() {
-    while (!stopping) {
-      try {
-        if (!step()) {
-          wake.await(IDLE);
-        }
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        log.warn("Alerts cannot be told just now", e);
-        if (!paused()) {
-          return;
-        }
-      }
-    }
-  }
-
-  private boolean paused() {
-    try {
-      Thread.sleep(IDLE);
-      return true;
-    } catch (InterruptedException e) {
-      return false;
-    }
+    loop.wake();
   }
 
   /** Tells one; true if there may be more. */
@@ -178,10 +147,6 @@ final class Announcer implements AutoCloseable {
   /** Finishes what it is telling. */
   @Override
   public void close() throws InterruptedException {
-    stopping = true;
-    wake.call();
-    if (!thread.join(CLOSE_WAIT)) {
-      thread.interrupt();
-    }
+    loop.close();
   }
 }

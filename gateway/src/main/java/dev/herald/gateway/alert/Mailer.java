@@ -2,7 +2,7 @@ package dev.herald.gateway.alert;
 
 import dev.herald.gateway.alert.EmailStore.Email;
 import dev.herald.runtime.Backoff;
-import dev.herald.runtime.Wake;
+import dev.herald.runtime.WorkLoop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.MessagingException;
@@ -28,7 +28,6 @@ final class Mailer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
   private static final Backoff ATTEMPTS = new Backoff(Duration.ofSeconds(10), Duration.ofHours(1));
-  private static final int AT_ONCE = 10;
   private static final int MAX_ERROR = 400;
 
   private final Jdbi jdbi;
@@ -38,9 +37,7 @@ final class Mailer implements AutoCloseable {
   private final Supplier<String> address;
   private final Counter sent;
   private final Counter failed;
-  private final Wake wake = new Wake();
-  private final Thread thread;
-  private volatile boolean stopping;
+  private final WorkLoop loop;
 
   /**
    * @param address where people reach the dashboard
@@ -59,7 +56,7 @@ final class Mailer implements AutoCloseable {
     this.address = address;
     this.sent = attempts(metrics, "sent");
     this.failed = attempts(metrics, "failed");
-    this.thread = Thread.ofVirtual().name("mailer").start(this::run);
+    this.loop = new WorkLoop("mailer", IDLE, CLOSE_WAIT, this::step);
   }
 
   /** Counts attempts that ended so. */
@@ -69,39 +66,14 @@ final class Mailer implements AutoCloseable {
 
   /** Says that there is something to send. */
   void wake() {
-    wake.call();
+    loop.wake();
   }
 
-  private void run() {
-    while (!stopping) {
-      try {
-        List<Email> due = emails.claim(AT_ONCE, LEASE);
-        for (Email email : due) {
-          if (!stopping) {
-            send(email);
-          }
-        }
-        if (due.size() < AT_ONCE) {
-          wake.await(IDLE);
-        }
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        log.warn("E-mail cannot be sent just now", e);
-        if (!paused()) {
-          return;
-        }
-      }
-    }
-  }
-
-  private boolean paused() {
-    try {
-      Thread.sleep(IDLE);
-      return true;
-    } catch (InterruptedException e) {
-      return false;
-    }
+  /** Sends one, so that an end is waited for no longer than that; true if there may be more. */
+  private boolean step() {
+    List<Email> due = emails.claim(1, LEASE);
+    due.forEach(this::send);
+    return !due.isEmpty();
   }
 
   private void send(Email email) {
@@ -148,10 +120,6 @@ final class Mailer implements AutoCloseable {
   /** Finishes what is on its way. */
   @Override
   public void close() throws InterruptedException {
-    stopping = true;
-    wake.call();
-    if (!thread.join(CLOSE_WAIT)) {
-      thread.interrupt();
-    }
+    loop.close();
   }
 }
